@@ -1,0 +1,1 @@
+"""The studio: makes the recordings of the sample programme from written scripts, and is no part of the server."""
