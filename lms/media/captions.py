@@ -127,9 +127,7 @@ def _cues(block: list[Line], path: str, vtt: bool, problems: list[Problem]) -> l
     return list(_voices(words, times, line, path, problems))
 
 
-def _times(
-    timing: str, line: int, path: str, vtt: bool, problems: list[Problem]
-) -> tuple[Decimal, Decimal] | None:
+def _times(timing: str, line: int, path: str, vtt: bool, problems: list[Problem]) -> tuple[Decimal, Decimal] | None:
     left, _, right = timing.partition("-->")
     shape = _VTT_TIME if vtt else _SRT_TIME
     times = []
@@ -145,9 +143,7 @@ def _times(
     return times[0], times[1]
 
 
-def _voices(
-    words: str, times: tuple[Decimal, Decimal], line: int, path: str, problems: list[Problem]
-) -> Iterator[Cue]:
+def _voices(words: str, times: tuple[Decimal, Decimal], line: int, path: str, problems: list[Problem]) -> Iterator[Cue]:
     """A cue for each voice in `words`."""
     parts = _VOICE.split(words)
     said = False
@@ -164,9 +160,7 @@ def _voices(
             name = " ".join(_ENTITY.sub(lambda found: html.unescape(found[0]), speaker or "").split())
             yield Cue(start=times[0], end=times[1], text=text, speaker=name, line=line)
     if not said:
-        problems.append(
-            warning(path, line, "cue-empty", "this cue says nothing", "delete it, or write its words")
-        )
+        problems.append(warning(path, line, "cue-empty", "this cue says nothing", "delete it, or write its words"))
 
 
 def _escaped(text: str) -> str:

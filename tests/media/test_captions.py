@@ -115,9 +115,7 @@ def test_cues_past_the_end_of_the_recording_are_a_problem():
     cues, _ = parse(VTT, "a.vtt")
     assert check_length(cues, Decimal("2.3"), "a.vtt") == []
     late = check_length(cues, Decimal(2), "a.vtt")
-    assert [(problem.line, problem.rule, problem.severity) for problem in late] == [
-        (15, "cue-past-end", "error")
-    ]
+    assert [(problem.line, problem.rule, problem.severity) for problem in late] == [(15, "cue-past-end", "error")]
 
 
 moments = st.decimals(0, 40_000, places=3, allow_nan=False)
