@@ -1,0 +1,218 @@
+"""The content folder as one value: the site, its people, glossary, courses, topics, and all its activities."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from lms.media.models import Asset, Show, Webinar
+from lms.modules.models import Activity, ActivityFront, Body, Language, Module, Names, Picture, Title, Words
+from lms.text.problems import Problem
+from lms.text.values import Value
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Theme(Value):
+    accent: Colour = "#0a6a68"
+    """The one accent, on light paper."""
+    accent_dark: Colour = "#63c9bf"
+    """The same on dark paper."""
+
+
+class Accreditation(Value):
+    """The record without which no statement of a credit system may be printed."""
+
+    system: Words
+    provider: Words
+    number: Words
+    valid_from: date
+    valid_to: date
+
+
+class SiteFront(Value):
+    """site.yaml"""
+
+    title: Title
+    tagline: Words | None = None
+    """The heading of the home page."""
+    summary: Words | None = None
+    organisation: Words | None = None
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
+    """Languages of the interface that visitors may choose; the first is the default."""
+    language: Language | None = None
+    """The language of content that does not say its own; the first of `languages` otherwise."""
+    url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = None
+    """The public address, such as https://learn.example.org."""
+    contact: Words | None = None
+    access: Literal["public", "learners"] = "public"
+    """Who may read."""
+    sample: bool = False
+    """True for sample content, which then says so on every page."""
+    licence: Words | None = None
+    theme: Theme = Theme()
+    accreditation: tuple[Accreditation, ...] = ()
+
+
+class Site(SiteFront):
+    """What the site says of itself."""
+
+    @property
+    def lang(self) -> str:
+        return self.language or self.languages[0]
+
+
+class PersonFront(Value):
+    """One entry of people.yaml."""
+
+    name: Title
+    credentials: str = ""
+    role: str = ""
+    organisation: str = ""
+    bio: str = ""
+    """Inline Markdown."""
+    photo: Words | None = None
+    photo_alt: str = ""
+    link: str = ""
+    disclosure: Words
+    """Financial relationships of the past 24 months with ineligible companies, or that there are none."""
+    disclosed: date | None = None
+    lang: Language | None = None
+
+
+class Person(PersonFront):
+    slug: str
+    line: int = 1
+    bio_html: str = ""
+    portrait: Picture | None = None
+
+    @property
+    def url(self) -> str:
+        return f"/people/{self.slug}"
+
+
+class TermFront(Value):
+    """One entry of glossary.yaml."""
+
+    term: Title
+    abbreviations: Names = ()
+    synonyms: Names = ()
+    definition: Words
+    """Inline Markdown."""
+    lang: Language | None = None
+
+
+class Term(TermFront):
+    slug: str
+    line: int = 1
+    lang: Language
+    definition_html: str = ""
+
+
+class PageFront(Value):
+    """Front matter of pages/*.md."""
+
+    title: Title | None = None
+    summary: Words | None = None
+    lang: Language | None = None
+    draft: bool = False
+
+
+class TextPage(Value):
+    """A page of the site itself, such as /about."""
+
+    slug: str
+    path: str
+    title: Title
+    summary: str = ""
+    lang: Language
+    draft: bool = False
+    body: Body = Body()
+
+    @property
+    def url(self) -> str:
+        return f"/{self.slug}"
+
+
+def _item(value: Any) -> Any:
+    return {"item": value} if isinstance(value, str) else value
+
+
+class ItemFront(Value):
+    """One item of a course: `modules/measuring-bp`, or a mapping with `optional: true`."""
+
+    item: Words
+    optional: bool = False
+
+
+class CourseFront(ActivityFront):
+    """Front matter of a course."""
+
+    items: Annotated[tuple[Annotated[ItemFront, BeforeValidator(_item)], ...], Field(min_length=1)]
+    """Modules, webinars and episodes, in order."""
+
+
+class Card(Value):
+    """What a list says of something one can open."""
+
+    kind: Literal["module", "webinar", "episode", "course", "show", "lesson"]
+    slug: str
+    url: str
+    title: str
+    summary: str = ""
+    lang: Language
+    minutes: int = 0
+    bytes: int = 0
+    """The lightest way to take it all: text and pictures, or the lightest rendition of a recording."""
+    count: int = 0
+    """Lessons of a module, items of a course, episodes of a show."""
+    credit: Decimal = Decimal(0)
+    """Hours of plain credit, or credits of the first system."""
+    quiz: bool = False
+    topics: Names = ()
+    date: str = ""
+    """ISO date that lists sort by, newest first; may be empty."""
+    optional: bool = False
+    outside: bool = False
+    draft: bool = False
+
+
+class Course(Activity):
+    """A path: an ordered list of modules, webinars and episodes."""
+
+    kind: Literal["course"] = "course"
+    items: tuple[Card, ...] = ()
+    introduction: Body = Body()
+
+
+class Topic(Value):
+    """A topic, and everything that names it."""
+
+    slug: str
+    title: str
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return f"/topics/{self.slug}"
+
+
+class Library(Value):
+    """Everything the content folder says, read and checked.
+
+    Lessons' bodies are not here, for they are most of the bytes: a release keeps them.
+    """
+
+    model_config = {"arbitrary_types_allowed": True}
+
+    site: Site
+    people: tuple[Person, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    pages: tuple[TextPage, ...] = ()
+    courses: tuple[Course, ...] = ()
+    modules: tuple[Module, ...] = ()
+    webinars: tuple[Webinar, ...] = ()
+    shows: tuple[Show, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    problems: tuple[Problem, ...] = ()

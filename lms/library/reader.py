@@ -1,0 +1,252 @@
+"""The content folder, read: site, people, glossary, pages and courses here; modules and media by their own readers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from lms.library.models import Card, Course, CourseFront, PageFront, Person, PersonFront, Site, SiteFront, Term, TermFront, TextPage
+from lms.library.release import FORMAT
+from lms.library.survey import Survey, Unit, address, survey
+from lms.media.models import Asset
+from lms.media.renditions.pictures import picture
+from lms.media.renditions.store import Store
+from lms.media.renditions.store import address as store_address
+from lms.media.renditions.types import type_of
+from lms.modules.bodies import inline
+from lms.modules.context import Context, Found, Notes, Pictured, Reference
+from lms.modules.reader import activity, cover_of, front_of, named, read_body, read_module
+from lms.text import frontmatter
+from lms.text.folder import Folder
+from lms.text.frontmatter import Front
+from lms.text.problems import error
+from lms.text.slugs import slug
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a folder is to be read. Without a `data` folder nothing is written, and recordings are taken as they are."""
+
+    data: Path | None = None
+    drafts: bool = False
+    feed_hosts: tuple[str, ...] = ()
+    fetch: bool = False
+    jobs: int = 1
+
+
+@dataclass
+class Ground:
+    """What is read first, for all the rest is read with it."""
+
+    folder: Folder
+    options: Options
+    survey: Survey
+    site: Site
+    people: tuple[Person, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    notes: Notes = field(default_factory=Notes)
+
+    def identity(self) -> str:
+        """Digest of all that goes into every rendering besides a file's own bytes and what it links to."""
+        said = [str(FORMAT), self.site.lang, str(self.options.data is not None)]
+        said += [f"{term.lang} {term.abbreviations} {term.term}" for term in self.glossary if term.abbreviations]
+        return sha256("\0".join(said).encode()).hexdigest()
+
+    def context(self, remembered: Any = None) -> Context:
+        """What the readers of units are given."""
+        store = Store(self.options.data / "store") if self.options.data else None
+        abbreviations: dict[str, dict[str, str]] = {}
+        for term in self.glossary:
+            words = abbreviations.setdefault(term.lang.split("-")[0], {})
+            words |= {short: term.term for short in term.abbreviations}
+
+        def pictured(folder: Folder, path: str, alt: str) -> Pictured:
+            return picture(folder, path, alt, store)
+
+        def kept(folder: Folder, path: str) -> Asset:
+            name, digest = PurePosixPath(path).name, folder.sha256(path)
+            url = store.keep(folder.locate(path), digest, name) if store else store_address(digest, name)
+            return Asset(url=url, source=path, type=type_of(name), bytes=folder.files[path].size)
+
+        return Context(
+            folder=self.folder,
+            lang=self.site.lang,
+            organisation=self.site.organisation or self.site.title,
+            addresses=self.survey.addresses,
+            abbreviations=abbreviations,
+            picture=pictured,
+            file=kept,
+            remembered=remembered or (lambda url, key: None),
+            identity=self.identity(),
+            store=store.root if store else None,
+            feeds=self.options.data / "feeds" if self.options.data else None,
+            feed_hosts=self.options.feed_hosts,
+            fetch=self.options.fetch,
+        )
+
+
+def ground(folder: Folder, options: Options) -> Ground:
+    """The site, its people and its glossary; with the address of every page, told from names."""
+    found = survey(folder)
+    notes = Notes(problems=[*folder.problems, *found.problems])
+    made = Ground(folder, options, found, _site(folder, notes), notes=notes)
+    made.people = tuple(_people(made))
+    made.glossary = tuple(_glossary(made))
+    return made
+
+
+def read_unit(context: Context, unit: Unit) -> Found:
+    """The unit as it stands in the folder; whatever is wrong with it is among its problems."""
+    match unit.kind:
+        case "module":
+            assert unit.plan is not None
+            return read_module(context, unit.plan)
+        case "webinar":
+            # Reading recordings takes a fifth of a second to import; a folder without any does without.
+            from lms.media.reader import read_webinar
+
+            return read_webinar(context, unit.path)
+        case "show":
+            from lms.media.reader import read_show
+
+            return read_show(context, unit.path)
+        case "course":
+            return read_course(context, unit)
+        case "page":
+            return read_page(context, unit)
+
+
+def read_course(context: Context, unit: Unit) -> Found:
+    """A course; of its items only the paths are known as yet, each as the address of a bare card."""
+    found, path = Found(), unit.path
+    text, first_line, front = front_of(context, path, found)
+    values, problems = frontmatter.typed_leniently(CourseFront, front, path)
+    found.problems += problems
+    if values is None:
+        return found
+    lang = values.lang or context.lang
+    body, reading = read_body(context, found, text, path, first_line, lang)
+    cards = []
+    for number, item in enumerate(values.items):
+        target, line = item.item.strip("/").removesuffix(".md"), front.line("items", number)
+        target = target.removesuffix("/module").removesuffix("/webinar")
+        found.references.append(Reference(kind="content", target=target, path=path, line=line))
+        if any(card.slug == target for card in cards):
+            found.problems.append(error(path, line, "duplicate-item", f"`{target}` is an item twice", "keep one of the two"))
+            continue
+        cards.append(Card(kind="module", slug=target, url="", title="", lang=lang, optional=item.optional))
+    found.value = Course(
+        **activity(context, found, values, front, path, lang),
+        title=named(found, path, front, values.title, reading.title, path),
+        slug=address(unit).rpartition("/")[2],
+        path=path,
+        url=address(unit),
+        minutes=values.minutes or 0,
+        items=tuple(cards),
+        introduction=body,
+    )
+    found.anchors[path] = reading.anchors
+    return found
+
+
+def read_page(context: Context, unit: Unit) -> Found:
+    """A page of the site itself."""
+    found, path = Found(), unit.path
+    text, first_line, front = front_of(context, path, found)
+    values, problems = frontmatter.typed_leniently(PageFront, front, path)
+    found.problems += problems
+    values = values or PageFront()
+    lang = values.lang or context.lang
+    body, reading = read_body(context, found, text, path, first_line, lang)
+    found.value = TextPage(
+        slug=address(unit)[1:],
+        path=path,
+        title=named(found, path, front, values.title, reading.title, path),
+        summary=values.summary or "",
+        lang=lang,
+        draft=values.draft,
+        body=body,
+    )
+    found.anchors[path] = reading.anchors
+    return found
+
+
+# -- Files of the whole site --------------------------------------------------------------------------------------
+
+
+def _yaml(folder: Folder, path: str, notes: Notes) -> Front:
+    if path not in folder.files:
+        return Front()
+    text, problems = folder.text(path)
+    front, more = frontmatter.load(text, path)
+    notes.problems += [*problems, *more]
+    return front
+
+
+def _site(folder: Folder, notes: Notes) -> Site:
+    front = _yaml(folder, "site.yaml", notes)
+    if "site.yaml" not in folder.files:
+        return Site(title=folder.root.name or "Spoke")
+    values, problems = frontmatter.typed_leniently(SiteFront, front, "site.yaml")
+    notes.problems += problems
+    return Site(**values.model_dump()) if values else Site(title=folder.root.name or "Spoke")
+
+
+def _entries(ground: Ground, path: str, model: type[M]) -> Iterator[tuple[str, M, Front]]:
+    """Each entry of a YAML file of `key: {…}` entries, typed; keys that come to one slug are a problem."""
+    front = _yaml(ground.folder, path, ground.notes)
+    seen: dict[str, str] = {}
+    for name, given in front.values.items():
+        line = front.line(name)
+        inner = Front(given if isinstance(given, dict) else {}, _below(front, name), line)
+        if not isinstance(given, dict):
+            what = f"`{name}` must be `key: value` lines, and is {'nothing' if not given else 'not'}"
+            ground.notes.problems.append(error(path, line, "wrong-type", what, f"write its keys, indented, below `{name}:`"))
+            continue
+        values, problems = frontmatter.typed_leniently(model, inner, path)
+        ground.notes.problems += problems
+        first = seen.setdefault(slug(name), name)
+        if not slug(name) or first != name:
+            what = f"`{name}` has the address of `{first}`" if slug(name) else f"no address can be made of `{name}`"
+            ground.notes.problems.append(error(path, line, "duplicate-slug", what, "rename one of the two"))
+        elif values is not None:
+            yield name, values, inner
+
+
+def _people(ground: Ground) -> Iterator[Person]:
+    context, path = ground.context(), "people.yaml"
+    for name, values, front in _entries(ground, path, PersonFront):
+        lang = values.lang or ground.site.lang
+        portrait = cover_of(context, ground.notes, values.photo, values.photo_alt or values.name, path, front)
+        yield Person(
+            **values.model_dump(),
+            slug=slug(name),
+            line=front.first_line,
+            bio_html=inline(context, values.bio, path, front.line("bio"), lang, ground.notes) if values.bio else "",
+            portrait=portrait,
+        )
+
+
+def _glossary(ground: Ground) -> Iterator[Term]:
+    context, path = ground.context(), "glossary.yaml"
+    said: dict[tuple[str, str], str] = {}
+    for name, values, front in _entries(ground, path, TermFront):
+        lang = values.lang or ground.site.lang
+        for number, short in enumerate(values.abbreviations):
+            first = said.setdefault((lang, short), name)
+            if first != name:
+                what = f"`{short}` is an abbreviation of `{first}` too"
+                line = front.line("abbreviations", number)
+                ground.notes.problems.append(error(path, line, "duplicate-abbreviation", what, "keep one of the two"))
+        definition = inline(context, values.definition, path, front.line("definition"), lang, ground.notes)
+        given = values.model_dump() | {"lang": lang}
+        yield Term(**given, slug=slug(name), line=front.first_line, definition_html=definition)
+
+
+def _below(front: Front, name: str) -> dict[tuple[str | int, ...], int]:
+    return {path[1:]: line for path, line in front.lines.items() if len(path) > 1 and path[0] == name}

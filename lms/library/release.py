@@ -1,0 +1,337 @@
+"""A release: a library made ready to serve, in a folder of its own that never changes once it is there.
+
+`data/releases/<id>/release.db` is one SQLite file, read-only and immutable to those who serve it: rows are found in
+microseconds, a worker holds none of them in memory, and the next publish starts from a copy. `data/current` is a
+symlink to the release being served. `data/store/<hash>/<name>` has the bytes of media files, shared by releases.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from lms.library.models import Card, Course, Person, Site, Term, TextPage, Topic
+from lms.media.models import Asset, Episode, Show, Webinar
+from lms.modules.models import Body, Module
+from lms.text.values import Value
+
+T = TypeVar("T", bound=Value)
+
+#: Part of every release's identity: raise it when what is written, or how pages are rendered, changes.
+FORMAT = 1
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE document (kind TEXT, slug TEXT, json TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
+CREATE TABLE body (url TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, reading TEXT NOT NULL);
+CREATE TABLE asset (url TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (path TEXT PRIMARY KEY, size INT, mtime_ns INT, sha256 TEXT) WITHOUT ROWID;
+CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
+"""
+
+_CARDS = TypeAdapter(tuple[Card, ...])
+_TERMS = TypeAdapter(tuple[Term, ...])
+_PEOPLE = TypeAdapter(tuple[Person, ...])
+_TOPICS = TypeAdapter(tuple[Topic, ...])
+
+
+class NoRelease(Exception):
+    """Nothing has been published yet."""
+
+
+class Release:
+    """A published library, read from disk as it is asked for. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        # `immutable` needs no locks and no journal: the file never changes once it is here.
+        self._db = sqlite3.connect(f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._document = lru_cache(maxsize=256)(self._read_document)
+        self._cards = lru_cache(maxsize=8)(self._read_cards)
+        self.published = self.meta("published")
+        """When it was published: an ISO moment in UTC."""
+        self.drafts = self.meta("drafts") == "1"
+        self.site: Site = self._document("site", "", Site)  # type: ignore[assignment]
+
+    # What pages are made of. Each is None when the release has no such thing.
+
+    def module(self, slug: str) -> Module | None:
+        return self._document("module", slug, Module)
+
+    def lesson_body(self, module: Module, slug: str) -> Body | None:
+        """The rendered text of one lesson; not kept in memory."""
+        row = self._one("SELECT json FROM body WHERE url = ?", f"{module.url}/{slug}")
+        return Body.model_validate_json(row) if row else None
+
+    def webinar(self, slug: str) -> Webinar | None:
+        return self._document("webinar", slug, Webinar)
+
+    def show(self, slug: str) -> Show | None:
+        """A show with its episodes, without their notes, transcripts and quizzes."""
+        return self._document("show", slug, Show)
+
+    def episode(self, show: str, slug: str) -> Episode | None:
+        return self._document("episode", f"{show}/{slug}", Episode)
+
+    def course(self, slug: str) -> Course | None:
+        return self._document("course", slug, Course)
+
+    def person(self, slug: str) -> Person | None:
+        return next((person for person in self.people() if person.slug == slug), None)
+
+    def people(self) -> tuple[Person, ...]:
+        return _PEOPLE.validate_json(self._one("SELECT json FROM document WHERE kind = 'people'") or "[]")
+
+    def by_person(self, slug: str) -> tuple[Card, ...]:
+        """What a person wrote, or speaks in."""
+        return self.cards(f"person/{slug}")
+
+    def courses_with(self, url: str) -> tuple[Card, ...]:
+        """The courses that have the activity at `url` among their items."""
+        return self.cards(f"courses-with{url}")
+
+    def topic(self, slug: str) -> Topic | None:
+        return self._document("topic", slug, Topic)
+
+    def topics(self) -> tuple[Topic, ...]:
+        """All topics by title, without their cards."""
+        return _TOPICS.validate_json(self._one("SELECT json FROM document WHERE kind = 'topics'") or "[]")
+
+    def glossary(self) -> tuple[Term, ...]:
+        return _TERMS.validate_json(self._one("SELECT json FROM document WHERE kind = 'glossary'") or "[]")
+
+    def page(self, slug: str) -> TextPage | None:
+        return self._document("page", slug, TextPage)
+
+    def pages(self) -> tuple[str, ...]:
+        """Slugs of the site's own pages."""
+        return tuple(row[0] for row in self._db.execute("SELECT slug FROM document WHERE kind = 'page' ORDER BY slug"))
+
+    def cards(self, kind: str) -> tuple[Card, ...]:
+        """Cards of one list: `course`, `module`, `webinar`, `show`, `episode`, each in the order of its list page."""
+        return self._cards(kind)
+
+    def asset(self, url: str) -> Asset | None:
+        """The file at a media address, when a page of this release uses it."""
+        row = self._one("SELECT json FROM asset WHERE url = ?", url)
+        return Asset.model_validate_json(row) if row else None
+
+    def urls(self) -> Iterator[str]:
+        """The address of every page, for the sitemap."""
+        for kind, slug in self._db.execute(
+            "SELECT kind, slug FROM document WHERE kind IN ('course', 'module', 'webinar', 'show', 'episode', 'topic', 'page')"
+        ):
+            yield {"page": f"/{slug}", "show": f"/podcasts/{slug}", "episode": f"/podcasts/{slug}"}.get(kind, f"/{kind}s/{slug}")
+        yield from (person.url for person in self.people())
+        yield from (row[0] for row in self._db.execute("SELECT url FROM body ORDER BY url"))
+
+    def meta(self, key: str) -> str:
+        return self._one("SELECT value FROM meta WHERE key = ?", key) or ""
+
+    def _one(self, sql: str, *values: str) -> str | None:
+        row = self._db.execute(sql, values).fetchone()
+        return row[0] if row else None
+
+    def _read_document(self, kind: str, slug: str, model: type[T]) -> T | None:
+        row = self._one("SELECT json FROM document WHERE kind = ? AND slug = ?", kind, slug)
+        return model.model_validate_json(row) if row else None
+
+    def _read_cards(self, kind: str) -> tuple[Card, ...]:
+        return _CARDS.validate_json(self._one("SELECT json FROM document WHERE kind = 'cards' AND slug = ?", kind) or "[]")
+
+
+class Shelf:
+    """The data folder as those see it who serve: always the current release.
+
+    A change of `current` is seen at the next call, with one readlink; requests under way keep the release they began.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._open: Release | None = None
+
+    def release(self) -> Release:
+        """The current release. Raises NoRelease when nothing is published."""
+        for _ in range(5):
+            name = current(self.data)
+            held = self._open
+            if held is not None and held.id == name:
+                return held
+            if name is None:
+                break
+            try:
+                self._open = Release(self.data / "releases" / name)
+            except sqlite3.OperationalError:
+                continue  # pruned between the two looks: `current` has moved on
+        raise NoRelease
+
+    def file(self, asset: Asset) -> Path:
+        """Where the store has an asset's bytes."""
+        return stored(self.data, asset.url)
+
+
+def stored(data: Path, url: str) -> Path:
+    """The place in the store of the media address `url`."""
+    return data / "store" / url.removeprefix("/media/")
+
+
+def current(data: Path) -> str | None:
+    """The id of the release that `current` points at."""
+    try:
+        return os.readlink(data / "current").rpartition("/")[2]
+    except OSError:
+        return None
+
+
+def switch(data: Path, id: str) -> None:
+    """Make `id` the current release in one atomic step."""
+    fresh = data / f".current-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("releases") / id)
+    fresh.replace(data / "current")
+
+
+def kept(data: Path) -> list[str]:
+    """Ids of the releases in the data folder, the newest first."""
+    found = []
+    for folder in (data / "releases").glob("*/release.db"):
+        if not folder.parent.name.startswith("."):
+            found.append((folder.stat().st_mtime_ns, folder.parent.name))
+    return [name for _, name in sorted(found, reverse=True)]
+
+
+def prune(data: Path, keep: int) -> list[str]:
+    """Delete all but the current release and `keep` others, the newest; also stored files that none of them uses."""
+    now = current(data)
+    gone = [id for id in kept(data) if id != now][keep:]
+    for id in gone:
+        shutil.rmtree(data / "releases" / id, ignore_errors=True)
+    used: set[str] = set()
+    for id in kept(data):
+        with closing(sqlite3.connect(f"{_uri(data / 'releases' / id / 'release.db')}?mode=ro&immutable=1", uri=True)) as db:
+            used.update(url.split("/")[2] for (url,) in db.execute("SELECT url FROM asset"))
+    store = data / "store"
+    for folder in store.iterdir() if store.is_dir() else ():
+        if folder.name not in used:
+            shutil.rmtree(folder, ignore_errors=True)
+    return gone
+
+
+class Builder:
+    """A release being written, as a change of an older one; nobody sees it until `commit`."""
+
+    def __init__(self, folder: Path, base: Path | None) -> None:
+        """Begin in the new folder `folder`, from the release in the folder `base` if there is one to begin from."""
+        folder.mkdir(parents=True)
+        self.folder = folder
+        if base is not None:
+            shutil.copyfile(base / "release.db", folder / "release.db")
+        self._db = sqlite3.connect(folder / "release.db", isolation_level=None)
+        # A release is written beside the current one and synced once, whole: no journal is needed before that.
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("BEGIN")
+        if base is None:
+            for statement in _TABLES.split(";"):
+                self._db.execute(statement)
+
+    def put(self, kind: str, slug: str, json: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (kind, slug, json))
+
+    def forget_documents(self) -> None:
+        self._db.execute("DELETE FROM document")
+        self._db.execute("DELETE FROM asset")
+        self._db.execute("DELETE FROM meta")
+
+    def put_meta(self, **values: str) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def put_assets(self, assets: Iterable[Asset]) -> None:
+        rows = ((asset.url, asset.model_dump_json()) for asset in assets)
+        self._db.executemany("INSERT OR REPLACE INTO asset VALUES (?, ?)", rows)
+
+    def put_bodies(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
+        """Rows of url, key, the Body's JSON, and the JSON of what else was read there."""
+        self._db.executemany("INSERT OR REPLACE INTO body VALUES (?, ?, ?, ?)", rows)
+
+    def drop_bodies(self, urls: Iterable[str]) -> None:
+        self._db.executemany("DELETE FROM body WHERE url = ?", ((url,) for url in urls))
+
+    def put_units(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Rows of path, key, and what was found there, as JSON."""
+        self._db.executemany("INSERT OR REPLACE INTO unit VALUES (?, ?, ?)", rows)
+
+    def drop_units(self, paths: Iterable[str]) -> None:
+        self._db.executemany("DELETE FROM unit WHERE path = ?", ((path,) for path in paths))
+
+    def put_sources(self, rows: Iterable[tuple[str, int, int, str]]) -> None:
+        """Rows of path, size, mtime in nanoseconds, and sha256; they replace all there were."""
+        self._db.execute("DELETE FROM source")
+        self._db.executemany("INSERT INTO source VALUES (?, ?, ?, ?)", rows)
+
+    def body_urls(self) -> set[str]:
+        return {url for (url,) in self._db.execute("SELECT url FROM body")}
+
+    def unit_paths(self) -> set[str]:
+        return {path for (path,) in self._db.execute("SELECT path FROM unit")}
+
+    def commit(self) -> None:
+        """Write it through to the disk, so that a power cut after the switch finds it whole."""
+        self._db.execute("COMMIT")
+        self._db.close()
+        for place in (self.folder / "release.db", self.folder):
+            opened = os.open(place, os.O_RDONLY)
+            os.fsync(opened)
+            os.close(opened)
+
+    def abandon(self) -> None:
+        self._db.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Memory:
+    """What an older release remembers of how it was read, so that unchanged files need not be read again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db = sqlite3.connect(f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+    def sources(self) -> Iterator[tuple[str, int, int, str]]:
+        return self._db.execute("SELECT path, size, mtime_ns, sha256 FROM source")
+
+    def units(self) -> dict[str, tuple[str, str]]:
+        """Key and JSON of each unit, by its path."""
+        return {path: (key, json) for path, key, json in self._db.execute("SELECT path, key, json FROM unit")}
+
+    def reading(self, url: str, key: str) -> str | None:
+        """The JSON of what was read with a body, when it was rendered from the same bytes."""
+        row = self._db.execute("SELECT reading FROM body WHERE url = ? AND key = ?", (url, key)).fetchone()
+        return row[0] if row else None
+
+    def meta(self, key: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def close(self) -> None:
+        self._db.close()
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Hold the data folder's lock: one publish at a time; a second one waits."""
+    import fcntl
+
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _uri(path: Path) -> str:
+    return path.resolve().as_uri()

@@ -1,0 +1,137 @@
+"""What must hold across files: every person, page and anchor that is named is there, and readers may see it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from lms.library.models import Course, Person
+from lms.library.survey import Survey, Unit
+from lms.media.models import Show, Webinar
+from lms.modules.context import Found, Reference
+from lms.modules.models import Activity, Module
+from lms.text.problems import Problem, did_you_mean, error, nearest, warning
+from lms.text.slugs import slug
+
+Units = Iterable[tuple[Unit, Found]]
+
+
+def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -> list[Problem]:
+    """Problems of every unit, and those between them; those of drafts are warnings, for nobody sees a draft yet."""
+    units = list(units)
+    names = {person.slug for person in people}
+    hidden = _hidden(units)
+    anchors = {path: set(ids) for _, found in units for path, ids in found.anchors.items()}
+    problems: list[Problem] = []
+    for unit, found in units:
+        own = [*found.problems]
+        for reference in found.references:
+            own += _followed(reference, survey, names, anchors, hidden) if reference.kind != "review" else _due(reference, today)
+        own += _of_course(found.value) if isinstance(found.value, Course) else ()
+        problems += [_as_warning(problem) if _in_draft(problem, unit, found, hidden) else problem for problem in own]
+    problems += _topics(units)
+    problems += _circles(units, survey)
+    return problems
+
+
+def _hidden(units: Units) -> set[str]:
+    """Paths of everything that is a draft."""
+    hidden = set()
+    for unit, found in units:
+        value = found.value
+        if getattr(value, "draft", False):
+            hidden.update((unit.path, *unit.files))
+        if isinstance(value, Module):
+            hidden.update(lesson.path for lesson in value.lessons if lesson.draft)
+        if isinstance(value, Show):
+            hidden.update(episode.path for episode in value.episodes if episode.draft)
+    return hidden
+
+
+def _in_draft(problem: Problem, unit: Unit, found: Found, hidden: set[str]) -> bool:
+    return problem.path in hidden or unit.path in hidden
+
+
+def _as_warning(problem: Problem) -> Problem:
+    return replace(problem, severity="warning")
+
+
+def _followed(
+    reference: Reference,
+    survey: Survey,
+    people: set[str],
+    anchors: Mapping[str, set[str]],
+    hidden: set[str],
+) -> Iterator[Problem]:
+    path, line, target = reference.path, reference.line, reference.target
+    if reference.kind == "person":
+        if slug(target) not in people:
+            mend = did_you_mean(target, people, f"add `{target}:` to people.yaml")
+            yield error(path, line, "unknown-person", f"`{target}` is nobody in people.yaml", mend)
+        return
+    page, _, anchor = target.partition("#")
+    found = page if page in survey.addresses else survey.find(page)
+    if found is None:
+        known = {name.removesuffix(".md") for name in survey.addresses if not name.endswith("/quiz.md")}
+        mend = did_you_mean(page, known, "add it, or mend the path: it is written from the content folder")
+        yield error(path, line, "missing-content", f"there is no `{page}`", mend)
+    elif found in hidden and path not in hidden:
+        what = f"`{found}` is a draft, which readers cannot see"
+        yield error(path, line, "draft-link", what, "publish it, or take the link out")
+    elif anchor and anchor not in anchors.get(found, {anchor}):
+        close = nearest(anchor, anchors[found])
+        mend = f"did you mean `#{close}`?" if close else "mend it, or give the heading an id: `## Words {#id}`"
+        yield error(path, line, "missing-anchor", f"`{found}` has no heading `#{anchor}`", mend)
+
+
+def _due(reference: Reference, today: date) -> Iterator[Problem]:
+    if reference.target < today.isoformat():
+        what = f"its review was due on {reference.target}: readers see a banner, and no new credit is given"
+        mend = "review it, and move `reviewed` and `review_by` on"
+        yield warning(reference.path, reference.line, "review-due", what, mend)
+
+
+def _of_course(course: Course) -> Iterator[Problem]:
+    if all(item.optional for item in course.items):
+        what = "every item of the course is optional, so that nothing completes it"
+        yield error(course.path, 1, "course", what, "take `optional` from one item")
+
+
+def _topics(units: Units) -> Iterator[Problem]:
+    """Topics that are written in two ways."""
+    first: dict[str, str] = {}
+    for unit, found in units:
+        for topic in getattr(found.value, "topics", ()):
+            known = first.setdefault(slug(topic), topic)
+            if known != topic:
+                what = f"the topic `{topic}` is written `{known}` elsewhere"
+                yield warning(unit.path, 1, "topic", what, f"write `{known}` everywhere")
+
+
+def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
+    """Prerequisites that lead back to where they began."""
+    needs: dict[str, list[str]] = {}
+    for _, found in units:
+        if isinstance(found.value, Activity):
+            targets = (survey.find(target) for target in found.value.prerequisites)
+            needs[found.value.url] = [survey.addresses[target] for target in targets if target]
+        if isinstance(found.value, Show):
+            for episode in found.value.episodes:
+                targets = (survey.find(target) for target in episode.prerequisites)
+                needs[episode.url] = [survey.addresses[target] for target in targets if target]
+    for unit, found in units:
+        value = found.value
+        if isinstance(value, Module | Webinar | Course) and _leads_to(value.url, value.url, needs):
+            what = "its prerequisites lead back to itself, so that nobody can begin"
+            yield error(unit.path, 1, "circle", what, "take one of the prerequisites out")
+
+
+def _leads_to(start: str, goal: str, needs: Mapping[str, list[str]]) -> bool:
+    seen, waiting = set(), list(needs.get(start, ()))
+    while waiting:
+        here = waiting.pop()
+        if here == goal:
+            return True
+        if here not in seen:
+            seen.add(here)
+            waiting += needs.get(here, ())
+    return False

@@ -1,0 +1,38 @@
+"""JSON Schemas of the content format, for editors: generated from the models that read it."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from lms.library.models import CourseFront, PageFront, PersonFront, SiteFront, TermFront
+from lms.media.models import EpisodeFront, ShowFront, WebinarFront
+from lms.modules.models import LessonFront, ModuleFront, QuizFront
+
+_KINDS: dict[str, tuple[type[BaseModel], str, bool]] = {
+    "site": (SiteFront, "site.yaml", False),
+    "people": (PersonFront, "people.yaml", True),
+    "glossary": (TermFront, "glossary.yaml", True),
+    "course": (CourseFront, "front matter of courses/*.md", False),
+    "module": (ModuleFront, "front matter of a module", False),
+    "lesson": (LessonFront, "front matter of a lesson", False),
+    "quiz": (QuizFront, "front matter of quiz.md", False),
+    "webinar": (WebinarFront, "front matter of webinar.md", False),
+    "show": (ShowFront, "front matter of show.md", False),
+    "episode": (EpisodeFront, "front matter of an episode", False),
+    "page": (PageFront, "front matter of pages/*.md", False),
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schema of each kind of file, by its name; draft 2020-12."""
+    return {name: _schema(*kind) for name, kind in _KINDS.items()}
+
+
+def _schema(model: type[BaseModel], title: str, entries: bool) -> dict[str, Any]:
+    inner = model.model_json_schema(by_alias=True, mode="validation")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    if not entries:
+        return inner | head
+    definitions = inner.pop("$defs", {})
+    made = head | {"type": "object", "additionalProperties": inner}
+    return made | {"$defs": definitions} if definitions else made

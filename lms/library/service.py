@@ -1,0 +1,341 @@
+"""Check a content folder, publish it as a release, go back to an older one. No Flask here."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from lms.library import cards, rules
+from lms.library.models import Library
+from lms.library.reader import Ground, Options, ground
+from lms.library.release import (
+    FORMAT,
+    Builder,
+    Memory,
+    current,
+    kept,
+    locked,
+    prune,
+    switch,
+)
+from lms.library.work import Progress, Read, read_all, remembered
+from lms.media.models import Show, Webinar
+from lms.modules.models import Activity, Module
+from lms.text.folder import Folder, Stat
+from lms.text.problems import Problem, has_errors
+
+
+class NothingToGoBackTo(Exception):
+    """There is no release older than the current one."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """How a publish went: the id of the release that is now current (None when nothing could be), and why."""
+
+    release: str | None
+    problems: tuple[Problem, ...]
+    changed: bool = False
+    """True when the current release is another than before."""
+    renders: int = 0
+    """Bodies of Markdown rendered anew."""
+    pages: int = 0
+    seconds: float = 0.0
+
+    @property
+    def refused(self) -> bool:
+        return has_errors(self.problems)
+
+
+def quiet(done: int, total: int, what: str) -> None:
+    """Progress that nobody looks at."""
+
+
+def check(content: Path, today: date, jobs: int = 0, progress: Progress = quiet) -> list[Problem]:
+    """Every problem of the content folder, in order of file and line. Writes nothing, needs nothing."""
+    made = ground(Folder.scan(content), Options(jobs=jobs))
+    return problems_of(made, read_all(made, None, progress), today)
+
+
+def publish(
+    content: Path,
+    options: Options,
+    now: datetime,
+    *,
+    keep_releases: int = 3,
+    only_if_needed: bool = False,
+    progress: Progress = quiet,
+    clock: Callable[[], float] = time.monotonic,
+) -> Published:
+    """Publish the folder: build a release beside the current one, and switch to it in one step.
+
+    With an error in the folder nothing is switched. An unchanged folder is published at once, without being read.
+    `only_if_needed` leaves the current release as it is when any kept release was made of this very folder.
+    """
+    assert options.data is not None
+    data, began = options.data, clock()
+    with locked(data):
+        _sweep(data)
+        folder = Folder.scan(content)
+        base = _base(data)
+        signature = _recall(folder, data / "releases" / base if base else None, options)
+        same, feeds = _made_of(data, signature)
+        if same and only_if_needed:
+            return Published(current(data), told(data)[1])
+        if same and not (feeds and options.fetch):
+            changed = current(data) != same
+            switch(data, same)
+            return Published(same, _told(data), changed, seconds=clock() - began)
+        made = ground(folder, options)
+        reads = read_all(made, data / "releases" / base if base else None, progress)
+        problems = problems_of(made, reads, now.date())
+        renders = sum(read.found.renders for read in reads)
+        if has_errors(problems):
+            _tell(data, problems, published=False)
+            return Published(current(data), tuple(problems), renders=renders, seconds=clock() - began)
+        library = assemble(made, reads, options.drafts)
+        id = _identity(folder, options, [show for show in library.shows if show.source.startswith("http")])
+        before = current(data)
+        if id not in kept(data):
+            _write(data, id, base, library, reads, folder, now, options, signature)
+        switch(data, id)
+        _tell(data, problems, published=True)
+        prune(data, keep_releases)
+        pages = len(library.modules) + sum(len(module.lessons) for module in library.modules)
+        return Published(id, tuple(problems), id != before, renders, pages, clock() - began)
+
+
+def roll_back(data: Path) -> str:
+    """Make the release that was published before the current one current again; returns its id.
+
+    Raises NothingToGoBackTo when there is none.
+    """
+    with locked(data):
+        ids, now = kept(data), current(data)
+        older = ids[ids.index(now) + 1 :] if now in ids else ids
+        if not older:
+            raise NothingToGoBackTo
+        switch(data, older[0])
+        return older[0]
+
+
+def problems_of(made: Ground, reads: Sequence[Read], today: date) -> list[Problem]:
+    """Every problem there is, once, in order of file and line."""
+    found = [*made.notes.problems]
+    found += rules.check(made.survey, made.people, [(read.unit, read.found) for read in reads], today)
+    return sorted(set(found))
+
+
+def assemble(made: Ground, reads: Sequence[Read], drafts: bool) -> Library:
+    """The library that all units make together; without its drafts, unless they are wanted."""
+    values = [_undrafted(read.found.value) if not drafts else read.found.value for read in reads]
+    values = [value for value in values if value is not None and (drafts or not getattr(value, "draft", False))]
+    kinds: dict[str, list] = {"module": [], "webinar": [], "course": []}
+    shows, pages = [], []
+    by_path: dict[str, Activity] = {}
+    for value in values:
+        if isinstance(value, Show):
+            shows.append(value)
+            by_path.update((episode.path, episode) for episode in value.episodes)
+        elif isinstance(value, Activity):
+            kinds[value.kind].append(value)
+            by_path[value.path] = value
+            if isinstance(value, Module | Webinar):
+                by_path[value.path.rpartition("/")[0] or value.path] = value
+        else:
+            pages.append(value)
+    for read in reads:
+        if read.unit.plan and read.found.value in values:
+            by_path[read.unit.plan.path] = read.found.value
+    find = {item.slug: made.survey.find(item.slug) or "" for course in kinds["course"] for item in course.items}
+    assets = {asset.url: asset for notes in (made.notes, *(read.found for read in reads)) for asset in notes.assets}
+    return Library(
+        site=made.site,
+        people=made.people,
+        glossary=tuple(sorted(made.glossary, key=lambda term: term.term.casefold())),
+        pages=tuple(pages),
+        courses=tuple(cards.course_with_items(course, by_path, find) for course in kinds["course"]),
+        modules=tuple(kinds["module"]),
+        webinars=tuple(kinds["webinar"]),
+        shows=tuple(shows),
+        assets=tuple(assets.values()),
+    )
+
+
+def told(data: Path) -> tuple[bool, tuple[Problem, ...]]:
+    """Whether the last publish succeeded, and the problems it met."""
+    try:
+        said = json.loads((data / "problems.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True, ()
+    return said["published"], tuple(Problem(**problem) for problem in said["problems"])
+
+
+def _told(data: Path) -> tuple[Problem, ...]:
+    problems = told(data)[1]
+    if has_errors(problems):
+        # The folder is again as it was when it was published: what was wrong in between is mended.
+        _tell(data, [problem for problem in problems if problem.severity == "warning"], published=True)
+        return ()
+    return problems
+
+
+def _tell(data: Path, problems: Sequence[Problem], *, published: bool) -> None:
+    said = {"published": published, "problems": [asdict(problem) for problem in problems]}
+    fresh = data / ".problems.json"
+    fresh.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    fresh.replace(data / "problems.json")
+
+
+def _undrafted(value: object) -> object:
+    """A value without the drafts inside it."""
+    if isinstance(value, Module):
+        value = value.model_copy(update={"lessons": tuple(one for one in value.lessons if not one.draft)})
+    if isinstance(value, Show):
+        value = value.model_copy(update={"episodes": tuple(one for one in value.episodes if not one.draft)})
+    if isinstance(value, Activity) and value.quiz is not None and value.quiz.draft:
+        value = value.model_copy(update={"quiz": None})
+    return value
+
+
+# -- Writing ------------------------------------------------------------------------------------------------------
+
+
+def _write(
+    data: Path,
+    id: str,
+    base: str | None,
+    library: Library,
+    reads: Sequence[Read],
+    folder: Folder,
+    now: datetime,
+    options: Options,
+    signature: str,
+) -> None:
+    builder = Builder(data / "releases" / f".{id}", data / "releases" / base if base else None)
+    try:
+        _put(builder, library)
+        builder.put_assets(library.assets)
+        stats = ((path, stat.size, stat.mtime_ns, folder.sha256(path)) for path, stat in folder.files.items())
+        builder.put_sources(stats)
+        _put_reads(builder, reads, base is not None)
+        builder.put_meta(
+            published=now.isoformat(timespec="seconds"),
+            drafts=str(int(options.drafts)),
+            signature=signature,
+            feeds=str(sum(show.source.startswith("http") for show in library.shows)),
+            format=str(FORMAT),
+        )
+        builder.commit()
+    except BaseException:
+        builder.abandon()
+        raise
+    builder.folder.rename(data / "releases" / id)
+
+
+def _put(builder: Builder, library: Library) -> None:
+    builder.forget_documents()
+    builder.put("site", "", library.site.model_dump_json())
+    for activity in (*library.modules, *library.webinars, *library.courses):
+        builder.put(activity.kind, activity.slug, activity.model_dump_json(by_alias=True))
+    for show in library.shows:
+        for episode in show.episodes:
+            builder.put("episode", f"{show.slug}/{episode.slug}", episode.model_dump_json(by_alias=True))
+        builder.put("show", show.slug, _lighter(show).model_dump_json(by_alias=True))
+    for page in library.pages:
+        builder.put("page", page.slug, page.model_dump_json())
+    topics = cards.topics(library)
+    for topic in topics:
+        builder.put("topic", topic.slug, topic.model_dump_json())
+    builder.put("topics", "", _json([topic.model_copy(update={"cards": ()}) for topic in topics]))
+    builder.put("people", "", _json(library.people))
+    builder.put("glossary", "", _json(library.glossary))
+    for name, listed in cards.lists(library):
+        builder.put("cards", name, _json(listed))
+
+
+def _lighter(show: Show) -> Show:
+    """A show for its page and feed, its episodes without what only their own pages show."""
+    episodes = []
+    for episode in show.episodes:
+        captions = tuple(one.model_copy(update={"cues": ()}) for one in episode.recording.captions)
+        recording = episode.recording.model_copy(update={"captions": captions})
+        episodes.append(episode.model_copy(update={"recording": recording, "quiz": None}))
+    return show.model_copy(update={"episodes": tuple(episodes)})
+
+
+def _put_reads(builder: Builder, reads: Sequence[Read], based: bool) -> None:
+    """Units that were read anew, and bodies; those that are gone are dropped."""
+    if based:
+        wanted = {url for read in reads for url in read.found.bodies}
+        builder.drop_bodies(builder.body_urls() - wanted)
+        builder.drop_units(builder.unit_paths() - {read.unit.path for read in reads})
+    fresh = [read for read in reads if read.fresh]
+    builder.put_units((read.unit.path, read.key, remembered(read)) for read in fresh)
+    rows = ((url, *body) for read in fresh for url, body in read.found.bodies.items() if body[1])
+    builder.put_bodies(rows)
+
+
+def _json(values: Sequence[object]) -> str:
+    return TypeAdapter(list[object]).dump_json(list(values)).decode() if values else "[]"
+
+
+# -- What has changed ---------------------------------------------------------------------------------------------
+
+
+def _base(data: Path) -> str | None:
+    """The release to begin from: the newest that this version of Spoke can read."""
+    for id in kept(data):
+        memory = Memory(data / "releases" / id)
+        try:
+            if memory.meta("format") == str(FORMAT):
+                return id
+        finally:
+            memory.close()
+    return None
+
+
+def _recall(folder: Folder, base: Path | None, options: Options) -> str:
+    """Give the folder the digests that the base remembers; returns the identity of the release that it makes."""
+    if base is not None:
+        memory = Memory(base)
+        for path, size, mtime_ns, digest in memory.sources():
+            folder.known[path] = Stat(size, mtime_ns), digest
+        memory.close()
+    return _identity(folder, options)
+
+
+def _made_of(data: Path, signature: str) -> tuple[str | None, bool]:
+    """The release that was made of these very files, if it is kept, and whether it has feeds from elsewhere."""
+    for id in kept(data):
+        memory = Memory(data / "releases" / id)
+        try:
+            if memory.meta("signature") == signature and memory.meta("format") == str(FORMAT):
+                return id, memory.meta("feeds") not in ("", "0")
+        finally:
+            memory.close()
+    return None, False
+
+
+def _identity(folder: Folder, options: Options, feeds: Sequence[Show] = ()) -> str:
+    """What a release is called: the same files and settings give the same name on every machine."""
+    digest = sha256(f"{FORMAT} {options.drafts}".encode())
+    for path in sorted(folder.files):
+        digest.update(f"\n{path} {folder.sha256(path)}".encode())
+    for show in feeds:
+        digest.update(show.model_dump_json(by_alias=True).encode())
+    return digest.hexdigest()[:16]
+
+
+def _sweep(data: Path) -> None:
+    """Clear away what a publish that was killed left behind."""
+    for left in (data / "releases").glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in data.glob(".current-*"):
+        left.unlink(missing_ok=True)

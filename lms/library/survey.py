@@ -1,0 +1,173 @@
+"""What stands where in the content folder, told from names alone: which files make a unit, and which page each becomes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
+
+from lms.modules import reader as modules
+from lms.modules.reader import Plan
+from lms.text.folder import Folder
+from lms.text.problems import Problem, did_you_mean, error, warning
+from lms.text.slugs import slug
+
+Kind = Literal["module", "webinar", "show", "course", "page"]
+#: What may stand at the top of a content folder.
+TOP = ("site.yaml", "people.yaml", "glossary.yaml", "courses", "modules", "webinars", "podcasts", "pages")
+#: Files of a repository that are no content, and need no word.
+_APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNERS", "Makefile")
+#: First parts of addresses that pages/ may not take.
+RESERVED = frozenset(
+    "courses modules webinars podcasts people topics glossary media static search language preview sitemap robots favicon "
+    "manifest account admin api login logout learning credit certificates verify feeds health".split()
+)
+#: Endings of sound files.
+SOUND = (".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The files that are read together, and become one activity, show or page."""
+
+    kind: Kind
+    path: str
+    files: tuple[str, ...]
+    plan: Plan | None = None
+
+
+@dataclass
+class Survey:
+    units: list[Unit] = field(default_factory=list)
+    addresses: dict[str, str] = field(default_factory=dict)
+    """The page that each file or folder becomes."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def find(self, target: str) -> str | None:
+        """The path that `modules/measuring-bp`, as courses and prerequisites write it, means; None when there is none."""
+        for path in (target, f"{target}.md", f"{target}.mp3", f"{target}.m4a"):
+            if path in self.addresses:
+                return path
+        return None
+
+
+def survey(folder: Folder) -> Survey:
+    """Every unit of the folder, and the address of every page."""
+    found = Survey()
+    found.problems += _strangers(folder)
+    for unit in (*_modules(folder), *_webinars(folder), *_shows(folder), *_courses(folder), *_pages(folder)):
+        if not _name(unit):
+            what = "the name has no letter and no digit, so that no address can be made of it"
+            found.problems.append(error(unit.path, 1, "name", what, "rename it"))
+            continue
+        found.units.append(unit)
+        for path, url in _addresses(folder, unit):
+            found.addresses.setdefault(path, url)
+    found.problems += _twins(found.units)
+    return found
+
+
+def _modules(folder: Folder) -> Iterator[Unit]:
+    """Files directly in modules/, and every folder below it that has Markdown in it."""
+    for name in folder.inside("modules"):
+        if name.endswith(".md") and name not in modules.INTRODUCTIONS:
+            path = f"modules/{name}"
+            yield Unit("module", path, (path,), modules.plan(folder, path, "modules"))
+    holders = {str(PurePosixPath(path).parent) for path in folder.files if path.endswith(".md")}
+    for path in sorted(holders):
+        if path.startswith("modules/"):
+            plan = modules.plan(folder, path, "modules")
+            yield Unit("module", path, tuple(plan.files()), plan)
+
+
+def _webinars(folder: Folder) -> Iterator[Unit]:
+    for path in _folders(folder, "webinars"):
+        yield Unit("webinar", f"{path}/webinar.md", tuple(f"{path}/{name}" for name in folder.inside(path)))
+
+
+def _shows(folder: Folder) -> Iterator[Unit]:
+    for path in _folders(folder, "podcasts"):
+        below = tuple(sorted(name for name in folder.files if name.startswith(f"{path}/")))
+        yield Unit("show", f"{path}/show.md", below)
+
+
+def _courses(folder: Folder) -> Iterator[Unit]:
+    yield from _files(folder, "courses", "course")
+
+
+def _pages(folder: Folder) -> Iterator[Unit]:
+    yield from _files(folder, "pages", "page")
+
+
+def _files(folder: Folder, top: str, kind: Kind) -> Iterator[Unit]:
+    for name in folder.inside(top):
+        if name.endswith(".md") and not name.startswith("README"):
+            yield Unit(kind, f"{top}/{name}", (f"{top}/{name}",))
+
+
+def _folders(folder: Folder, top: str) -> list[str]:
+    """Folders directly in `top` that have any file in them."""
+    held = {"/".join(path.split("/")[:2]) for path in folder.files if path.startswith(f"{top}/") and path.count("/") > 1}
+    return sorted(held)
+
+
+def _name(unit: Unit) -> str:
+    if unit.plan:
+        return unit.plan.slug
+    path = PurePosixPath(unit.path)
+    return slug(path.parent.name if unit.kind in ("webinar", "show") else path.stem)
+
+
+def address(unit: Unit) -> str:
+    """The address of the page that a unit becomes."""
+    top = {"module": "/modules", "webinar": "/webinars", "show": "/podcasts", "course": "/courses", "page": ""}[unit.kind]
+    return f"{top}/{_name(unit)}"
+
+
+def _addresses(folder: Folder, unit: Unit) -> Iterator[tuple[str, str]]:
+    url = address(unit)
+    if unit.plan:
+        yield from unit.plan.addresses()
+        return
+    yield unit.path, url
+    if unit.kind in ("course", "page"):
+        return
+    home = str(PurePosixPath(unit.path).parent)
+    yield home, url
+    for path in unit.files:
+        name = path.removeprefix(f"{home}/")
+        if unit.kind == "webinar" and name == "quiz.md":
+            yield path, f"{url}/quiz"
+        if unit.kind == "show" and "/" not in name and name not in ("show.md", "README.md"):
+            stem = PurePosixPath(name).stem
+            if name.endswith(".quiz.md"):
+                yield path, f"{url}/{slug(stem.removesuffix('.quiz'))}/quiz"
+            elif name.endswith(".md") or (name.endswith(SOUND) and f"{home}/{stem}.md" not in folder.files):
+                yield path, f"{url}/{slug(stem)}"
+
+
+def _twins(units: list[Unit]) -> Iterator[Problem]:
+    """Units whose names come to the same address, and pages that would hide a part of the site."""
+    seen: dict[str, str] = {}
+    for unit in units:
+        url = address(unit)
+        first = seen.setdefault(url, unit.path)
+        if first != unit.path:
+            what = f"its address `{url}` is that of `{first}` too"
+            yield error(unit.path, 1, "duplicate-slug", what, "rename one of the two")
+        if unit.kind == "page" and url[1:] in RESERVED:
+            yield error(unit.path, 1, "reserved", f"`{url}` is an address of the site itself", "rename the page")
+
+
+def _strangers(folder: Folder) -> Iterator[Problem]:
+    """Things at the top of the folder that nothing reads."""
+    tops = sorted({path.split("/")[0] for path in (*folder.files, *folder.folders)})
+    for name in tops:
+        if name in TOP or name.startswith(_APART) or (name in folder.files and not name.endswith((".md", ".yaml", ".yml"))):
+            continue
+        mend = did_you_mean(name, TOP, f"put it below one of {', '.join(part for part in TOP if '.' not in part)}")
+        yield warning(name, 1, "not-read", "nothing here is read: Spoke knows no such name at the top", mend)
+    if "site.yaml" not in folder.files:
+        yield warning("site.yaml", 1, "no-site", "there is no site.yaml", "add one with `title: …`")
+    if not any(path.startswith(("modules/", "webinars/", "podcasts/")) for path in folder.files):
+        what = "the folder has nothing to read, watch or hear"
+        yield error("modules", 1, "empty", what, "add a module: modules/first.md")

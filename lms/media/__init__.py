@@ -1,0 +1,1 @@
+"""What one watches or hears: webinars, podcast shows, their captions, renditions and feeds."""

@@ -1,0 +1,225 @@
+"""What one watches or hears: recordings, captions, webinars, shows and episodes."""
+
+import datetime as dt
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lms.modules.models import (
+    Activity,
+    ActivityFront,
+    Body,
+    Language,
+    Names,
+    Picture,
+    Title,
+    Words,
+)
+from lms.text.values import Value
+
+Way = Literal["listen-low", "listen", "watch-low", "watch"]
+
+
+class Rendition(Value):
+    """One way to take a recording: a file with an address that never changes its content."""
+
+    way: Way
+    url: str
+    type: str
+    """Media type, such as audio/mpeg."""
+    bytes: int
+    seconds: Decimal
+
+
+class Cue(Value):
+    """What is said from `start` to `end`, in seconds."""
+
+    start: Decimal
+    end: Decimal
+    text: str
+    speaker: str = ""
+    line: int = 1
+
+
+class Captions(Value):
+    """The cues of a recording in one language, and the address of their WebVTT file."""
+
+    lang: Language
+    path: str
+    url: str = ""
+    bytes: int = 0
+    cues: tuple[Cue, ...] = ()
+
+
+class Chapter(Value):
+    start: Decimal
+    title: str
+
+
+class Download(Value):
+    """A file to take away, such as slides."""
+
+    url: str
+    name: str
+    type: str
+    bytes: int
+
+
+class Recording(Value):
+    """A sound or a film, in every way one can take it, with its captions and chapters."""
+
+    seconds: Decimal
+    renditions: tuple[Rendition, ...]
+    """The lightest first."""
+    captions: tuple[Captions, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    poster: Picture | None = None
+
+    def rendition(self, way: str) -> Rendition | None:
+        return next((rendition for rendition in self.renditions if rendition.way == way), None)
+
+    def in_language(self, lang: str) -> Captions | None:
+        """Captions in `lang`, else the first there are."""
+        same = [captions for captions in self.captions if captions.lang.split("-")[0] == lang.split("-")[0]]
+        return (same or list(self.captions) or [None])[0]
+
+
+class WebinarFront(ActivityFront):
+    """Front matter of a webinar."""
+
+    speakers: Names = ()
+    """Keys of people.yaml."""
+    recorded: date | None = None
+    recording: Words | None = None
+    """The file of the recording; `recording.*` beside this file where it is not said."""
+    chapters: Names = ()
+    """Lines such as `2:40 What to send`."""
+
+
+class Webinar(Activity):
+    """A recording with captions, notes, perhaps slides and a quiz."""
+
+    kind: Literal["webinar"] = "webinar"
+    speakers: Names = ()
+    recorded: date | None = None
+    recording: Recording
+    slides: Download | None = None
+    notes: Body = Body()
+
+
+class Funding(Value):
+    url: Words
+    text: Words
+
+
+class ShowFront(Value):
+    """Front matter of a show: our own, or an outside one that `feed` names."""
+
+    title: Title | None = None
+    summary: Words | None = None
+    lang: Language | None = None
+    feed: Words | None = None
+    """An outside feed: a file beside this one, or an http(s) address."""
+    hosts: Names = ()
+    """Keys of people.yaml."""
+    author: Words | None = None
+    """Who podcast apps name as the author; the organisation where it is not said."""
+    artwork: Words | None = None
+    """Square JPEG or PNG, 1400 to 3000 px."""
+    artwork_alt: Words | None = None
+    category: Words | None = None
+    """A category of Apple's list, such as `Education` or `Education > Courses`."""
+    explicit: bool = False
+    type: Literal["episodic", "serial"] = "episodic"
+    licence: Words | None = None
+    """An SPDX name such as CC-BY-4.0, or an address."""
+    funding: Funding | None = None
+    complete: bool = False
+    """True when no further episode will come."""
+    topics: Names = ()
+    draft: bool = False
+
+
+class EpisodeFront(ActivityFront):
+    """Front matter of an episode."""
+
+    date: dt.date | None = None
+    """When it came out; the name of the file says it otherwise."""
+    hosts: Names = ()
+    guests: Names = ()
+    season: Annotated[int, Field(ge=1)] | None = None
+    episode: Annotated[int, Field(ge=1)] | None = None
+    kind: Literal["full", "trailer", "bonus"] = "full"
+    explicit: bool = False
+    audio: Words | None = None
+    """The sound; a file of the same name where it is not said."""
+    chapters: Names = ()
+    artwork: Words | None = None
+    artwork_alt: Words | None = None
+
+
+class Episode(Activity):
+    """One item of a show."""
+
+    kind: Literal["episode"] = "episode"
+    show: str
+    """The show's slug."""
+    show_title: str = ""
+    guid: str
+    moment: datetime
+    """When it came out, in UTC."""
+    hosts: Names = ()
+    guests: Names = ()
+    season: int | None = None
+    number: int | None = None
+    type: Literal["full", "trailer", "bonus"] = "full"
+    explicit: bool = False
+    recording: Recording
+    """Of an outside show: one rendition, at the other's address."""
+    outside: bool = False
+    link: str = ""
+    """Of an outside show: the item's own page."""
+    artwork: Picture | None = None
+    notes: Body = Body()
+
+
+class Show(Value):
+    """A podcast: our own, or taken from an outside feed. Its episodes come newest first."""
+
+    slug: str
+    path: str
+    url: str
+    title: Title
+    summary: str = ""
+    lang: Language
+    outside: bool = False
+    source: str = ""
+    """An outside feed's address, or file."""
+    stale: str = ""
+    """Why an outside feed could not be read anew, when it could not."""
+    hosts: Names = ()
+    author: str = ""
+    artwork: Picture | None = None
+    category: str = ""
+    explicit: bool = False
+    type: Literal["episodic", "serial"] = "episodic"
+    licence: str = ""
+    funding: Funding | None = None
+    complete: bool = False
+    topics: Names = ()
+    draft: bool = False
+    description: Body = Body()
+    episodes: tuple[Episode, ...] = ()
+
+
+class Asset(Value):
+    """A file that pages use, kept in the store of the data folder under its address."""
+
+    url: str
+    """`/media/<hash>/<name>`, without a media base URL; the store has it at `<hash>/<name>`."""
+    source: str = ""
+    """The file of the content folder that it is a copy of; empty for a rendition, which was made into the store."""
+    type: str
+    bytes: int

@@ -1,0 +1,102 @@
+"""What every reader is given, and what every reader gives back."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from lms.media.models import Asset
+from lms.modules.models import Picture
+from lms.text.folder import Folder
+from lms.text.problems import Problem
+from lms.text.values import Value
+
+
+class Reference(Value):
+    """Something that a file names and that is checked when the whole folder has been read.
+
+    `target` is a key of people.yaml, a path from the content folder, a path with `#` and an anchor, or the ISO day
+    that a review is due.
+    """
+
+    kind: Literal["person", "content", "anchor", "review"]
+    target: str
+    path: str
+    line: int
+
+
+@dataclass
+class Notes:
+    """What a reader met besides the value it read."""
+
+    problems: list[Problem] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    uses: dict[str, str] = field(default_factory=dict)
+    """Digest of everything outside the file itself that the reading depends on, by its path."""
+
+    weight: int = 0
+    """Bytes of the pictures shown, as a phone downloads them."""
+
+    def take(self, other: "Notes") -> None:
+        self.problems += other.problems
+        self.references += other.references
+        self.assets += other.assets
+        self.uses |= other.uses
+        self.weight += other.weight
+
+
+@dataclass
+class Found(Notes):
+    """A unit of content as it was read: one module, webinar, show, course, page, …; None when it can't be had."""
+
+    value: Value | None = None
+    anchors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The anchors that other files may link to, by file."""
+    bodies: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Of bodies kept apart: key, JSON of the Body, JSON of its reading; by address. JSON is empty when unchanged."""
+    renders: int = 0
+    """How many bodies were rendered anew."""
+
+
+#: Makes a picture of the content folder ready: the picture without its words, its assets, and what is wrong with it.
+Pictured = tuple[Picture | None, list[Asset], list[Problem]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a reader knows besides its own files. Nothing of it changes while a folder is read."""
+
+    folder: Folder
+    lang: str = "en"
+    """The site's language of content."""
+    organisation: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """The page that each file or folder of the content folder becomes."""
+    abbreviations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What each abbreviation of the glossary stands for, by language."""
+    picture: Callable[[Folder, str, str], Pictured] | None = None
+    """Picture at a path, with its alternative text."""
+    file: Callable[[Folder, str], Asset] | None = None
+    """The asset that a file to take away becomes."""
+    remembered: Callable[[str, str], str | None] = lambda url, key: None
+    """What was read with the body at an address, when its key is the same."""
+    identity: str = ""
+    """Digest of all that goes into every rendering: version, glossary, settings."""
+    store: Path | None = None
+    """Where the files of pages go; None when nothing is to be written."""
+    feeds: Path | None = None
+    """Where copies of outside feeds are kept; None when nothing is to be written."""
+    feed_hosts: tuple[str, ...] = ()
+    fetch: bool = False
+
+    def digest(self, path: str) -> str:
+        """What tells that the thing at `path` is still as it was when another file was rendered with it."""
+        if path in self.addresses:
+            return self.addresses[path]
+        return self.folder.sha256(path) if path in self.folder.files else ""
+
+    def has(self, assets: Iterable[Asset]) -> bool:
+        """Whether the store still has all of these files, so that what uses them need not be read again."""
+        store = self.store
+        return store is None or all((store / asset.url.removeprefix("/media/")).exists() for asset in assets)

@@ -1,0 +1,451 @@
+"""Markdown to tokens, and tokens to safe HTML.
+
+CommonMark with tables, strikethrough, footnotes, definition lists, task lists, callouts, attributes, heading anchors,
+highlighted code, captioned figures, abbreviations, and `::: question` blocks (which whoever calls makes something of).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.attrs.parse import ParseError, parse as parse_attributes
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from lms.text.highlight import highlight
+from lms.text.markup import RAW, attributes, inspect, raw_attributes, safe, unsafe
+from lms.text.problems import Problem, did_you_mean, error, warning
+from lms.text.slugs import slug
+
+#: Lists and quotes nested deeper than this are refused: markdown-it would drop them without a word.
+DEEPEST = 40
+
+_ALLOWED = ("id", "class", "width", "height", "lang", "dir", "title", "start", "objective")
+_WORDS = {
+    "en": {
+        "NOTE": "Note",
+        "TIP": "Tip",
+        "IMPORTANT": "Important",
+        "WARNING": "Warning",
+        "CAUTION": "Caution",
+        "done": "done",
+        "todo": "to do",
+        "footnotes": "Notes",
+        "back": "Back to the text",
+    },
+    "es": {
+        "NOTE": "Nota",
+        "TIP": "Consejo",
+        "IMPORTANT": "Importante",
+        "WARNING": "Advertencia",
+        "CAUTION": "Precaución",
+        "done": "hecho",
+        "todo": "por hacer",
+        "footnotes": "Notas",
+        "back": "Volver al texto",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A heading of the text: its level, its id, and its words."""
+
+    level: int
+    id: str
+    text: str
+    line: int
+
+
+@dataclass
+class Document:
+    """Parsed Markdown. Lines are those of the file; `tokens` may be rendered whole or in slices."""
+
+    path: str
+    lang: str
+    first_line: int
+    tokens: list[Token]
+    env: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    words: int = 0
+    code: bool = False
+
+    def line(self, token: Token) -> int:
+        """The line at which a block begins."""
+        return self.first_line + (token.map[0] if token.map else 0)
+
+
+#: Turns an address written in the text into the page's: (target, line) to href, or None to leave it as it is.
+Linker = Callable[[str, int], str | None]
+#: Turns a picture into its HTML attributes: (target, alternative text, line), or None when it cannot be shown.
+Picturer = Callable[[str, str, int], Mapping[str, str | int] | None]
+
+
+def parse(text: str, path: str, first_line: int = 1, lang: str = "en", env: dict[str, Any] | None = None) -> Document:
+    """The tokens of `text`, with heading ids set and every fault of the Markdown itself among the problems."""
+    env = env if env is not None else {}
+    env["words"] = words_in(lang)
+    document = Document(path, lang, first_line, _PARSER.parse(text, env), env)
+    _look_through(document, text)
+    return document
+
+
+def link(document: Document, linker: Linker, picturer: Picturer) -> None:
+    """Replace each address in the document by the page's own, and each picture by one that can be shown."""
+    for token, line in _inlines(document):
+        if token.type == "inline":
+            for child, at in _children(token, line):
+                _link_child(document, child, at, linker, picturer)
+        else:
+            token.content = _link_raw(token.content, line, linker, picturer)
+
+
+def mark_abbreviations(document: Document, abbreviations: Mapping[str, str]) -> None:
+    """Mark the first place where each abbreviation stands as a word of its own."""
+    if not abbreviations:
+        return
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(abbreviations, key=len, reverse=True)))})(?![\w-])")
+    left = dict(abbreviations)
+    in_heading = False
+    for token in document.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            in_heading = token.type == "heading_open"
+        if token.type == "inline" and not in_heading and token.children:
+            token.children = list(_with_abbreviations(token.children, pattern, left))
+
+
+def html(document: Document, tokens: Sequence[Token] | None = None) -> str:
+    """Safe HTML of the document, or of some of its tokens."""
+    chosen = document.tokens if tokens is None else tokens
+    return safe(_PARSER.renderer.render(chosen, _PARSER.options, document.env)).strip()
+
+
+def inline_html(document: Document, token: Token) -> str:
+    """Safe HTML of one inline token, without a paragraph round it."""
+    return safe(_PARSER.renderer.renderInline(token.children or [], _PARSER.options, document.env)).strip()
+
+
+def plain(token: Token) -> str:
+    """The words of an inline token, without marks; a picture's are its alternative text."""
+    return "".join(_plain(token.children or [])).strip()
+
+
+def braces(text: str) -> dict[str, str] | None:
+    """What `{#id .class key=value}` says; None when `text` is not of that form."""
+    try:
+        end, given = parse_attributes(text)
+    except ParseError:
+        return None
+    return {name: str(value) for name, value in given.items()} if end == len(text) - 1 else None
+
+
+def words_in(lang: str) -> Mapping[str, str]:
+    """The few words that rendered Markdown says of itself, in the text's language."""
+    return _WORDS.get(lang.split("-")[0].lower(), _WORDS["en"])
+
+
+def footnote_definitions(text: str) -> dict[str, str]:
+    """The source of each footnote's definition in `text`, by its label."""
+    return {found[1]: found[0] for found in _FOOTNOTE.finditer(text)}
+
+
+_FOOTNOTE = re.compile(r"^\[\^([^\]\s]+)\]:.*(?:\n+(?: {2,}|\t).*|\n(?!\[\^|\n).+)*", re.MULTILINE)
+_TRAILING = re.compile(r"\s*(\{[^{}]*\})\s*$")
+
+
+def _plain(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            yield child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif child.type == "image":
+            yield from _plain(child.children or [])
+
+
+def _inlines(document: Document) -> Iterator[tuple[Token, int]]:
+    """Inline and raw HTML tokens, each with its line; what has no line of its own has the block's before it."""
+    line = document.first_line
+    for token in document.tokens:
+        if token.map:
+            line = document.line(token)
+        if token.type in ("inline", "html_block"):
+            yield token, line
+
+
+def _children(token: Token, line: int) -> Iterator[tuple[Token, int]]:
+    for child in token.children or []:
+        yield child, line
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+
+
+def _link_child(document: Document, child: Token, line: int, linker: Linker, picturer: Picturer) -> None:
+    if child.type == "link_open":
+        href = linker(str(child.attrGet("href") or ""), line)
+        if href is not None:
+            child.attrSet("href", href)
+    elif child.type == "image":
+        shown = picturer(str(child.attrGet("src") or ""), "".join(_plain(child.children or [])).strip(), line)
+        child.meta["shown"] = _sized(dict(shown), child.attrs) if shown else None
+    elif child.type == "html_inline":
+        child.content = _link_raw(child.content, line, linker, picturer)
+
+
+def _sized(shown: dict[str, str | int], given: Mapping[str, Any]) -> dict[str, str | int]:
+    """A picture at the width that its author gave, its height in proportion."""
+    width = str(given.get("width", "")).removesuffix("px")
+    if width.isdigit() and 0 < int(width) < int(shown.get("width", 0)):
+        shown["height"] = max(1, round(int(shown["height"]) * int(width) / int(shown["width"])))
+        shown["width"] = int(width)
+        shown["sizes"] = f"{width}px"
+    for name in ("class", "id"):
+        if given.get(name):
+            shown[name] = str(given[name])
+    return shown
+
+
+def _link_raw(raw: str, line: int, linker: Linker, picturer: Picturer) -> str:
+    def swap(found: re.Match[str]) -> str:
+        at, given = line + raw.count("\n", 0, found.start()), raw_attributes(found[2])
+        if found[1].lower() == "img":
+            shown = picturer(given.get("src", ""), given.get("alt", "").strip(), at)
+            return f"<img{attributes(**_sized(dict(shown), given))}>" if shown else ""
+        href = linker(given["href"], at) if given.get("href") else None
+        return found[0] if href is None else f"<a{attributes(**{**given, 'href': href})}>"
+
+    return RAW.sub(swap, raw)
+
+
+def _with_abbreviations(children: Sequence[Token], pattern: re.Pattern[str], left: dict[str, str]) -> Iterator[Token]:
+    depth = 0
+    for child in children:
+        depth += child.nesting if child.type in ("link_open", "link_close") else 0
+        if child.type != "text" or depth or not left:
+            yield child
+            continue
+        last = 0
+        for found in pattern.finditer(child.content):
+            title = left.pop(found[0], None)
+            if title is not None:
+                yield Token("text", "", 0, content=child.content[last : found.start()])
+                yield Token("html_inline", "", 0, content=f'<abbr title="{escape(title)}">{escape(found[0])}</abbr>')
+                last = found.end()
+        yield Token("text", "", 0, content=child.content[last:]) if last else child
+
+
+# -- What the document says of itself -----------------------------------------------------------------------------
+
+
+def _look_through(document: Document, text: str) -> None:
+    """Note headings, words, code, and what is wrong with the Markdown itself."""
+    ids: dict[str, int] = {}
+    lines = text.split("\n")
+    in_question = False
+    for number, token in enumerate(document.tokens):
+        if token.level >= DEEPEST - 1 and token.map:
+            what = f"lists or quotes are nested {DEEPEST} deep, and the rest is not read"
+            document.problems.append(error(document.path, document.line(token), "nesting", what, "nest less deeply"))
+            break
+        if token.type == "heading_open":
+            # The heading of a check is its prompt, not a part of the text.
+            if not in_question:
+                _head(document, token, document.tokens[number + 1], ids)
+        elif token.type == "inline":
+            document.words += len(token.content.split())
+            _blocks_unknown(document, token)
+        elif token.type == "fence":
+            document.code = document.code or bool(token.info.strip())
+        elif token.type in ("container_question_open", "container_question_close"):
+            in_question = token.nesting > 0
+            if in_question:
+                _closed(document, token, lines)
+    for token, line in _inlines(document):
+        raw = [(token, line)] if token.type == "html_block" else [
+            (child, at) for child, at in _children(token, line) if child.type == "html_inline"
+        ]
+        for piece, at in raw:
+            found = inspect(piece.content, document.path, at)
+            document.problems.extend(found.problems)
+
+
+def _head(document: Document, token: Token, inline: Token, ids: dict[str, int]) -> None:
+    words, line = plain(inline), document.line(token)
+    given = token.attrGet("id")
+    name = str(given) if given else slug(words) or "section"
+    if name in ids and given:
+        what = f"the id `{name}` is given twice, first at line {ids[name]}"
+        document.problems.append(error(document.path, line, "duplicate-id", what, "change one of the two"))
+    base, more = name, 2
+    while name in ids:
+        name, more = f"{base}-{more}", more + 1
+    ids[name] = line
+    token.attrSet("id", name)
+    document.marks.append(Mark(int(token.tag[1]), name, words, line))
+
+
+def _blocks_unknown(document: Document, token: Token) -> None:
+    if token.content.startswith(":::"):
+        word = token.content[3:].split("\n")[0].strip().split(" ")[0]
+        if not word:
+            what, mend = "`:::` closes a block that was not opened", "delete the line, or open the block above it"
+        else:
+            what = f"`::: {word}` is not a block that Spoke knows"
+            mend = did_you_mean(word, ["question"], "write `::: question`, or a callout `> [!NOTE]`")
+        document.problems.append(error(document.path, document.line(token), "unknown-block", what, mend))
+
+
+def _closed(document: Document, token: Token, lines: Sequence[str]) -> None:
+    end = token.map[1] if token.map else 0
+    if end >= len(lines) or not lines[end].strip().startswith(":::"):
+        what = "`::: question` is never closed, so it takes in all that follows"
+        document.problems.append(error(document.path, document.line(token), "unclosed-block", what, "close it with `:::`"))
+
+
+# -- The parser ---------------------------------------------------------------------------------------------------
+
+
+def _heading_attributes(state: StateCore) -> None:
+    """`## Words {#id .class key=value}`: the braces are the heading's, not its words."""
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        found = _TRAILING.search(inline.content) if opening.type == "heading_open" else None
+        if found:
+            given = braces(found[1])
+            if given is not None:
+                inline.content = inline.content[: found.start()]
+                for name in given.keys() & set(_ALLOWED):
+                    opening.attrSet(name, given[name])
+
+
+def _callouts(state: StateCore) -> None:
+    for number, token in enumerate(state.tokens):
+        if token.type == "alert_open":
+            kind = str(token.meta["kind"])
+            token.attrSet("class", f"callout callout-{kind.lower()}")
+        elif token.type == "alert_title_open":
+            token.attrSet("class", "callout-title")
+            title = state.tokens[number + 1]
+            title.content = state.env["words"][title.content.upper()]
+
+
+def _figures(state: StateCore) -> None:
+    """A picture with a title, alone in its paragraph, is a figure with a caption."""
+    for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if opening.type != "paragraph_open" or inline.type != "inline":
+            continue
+        children = [child for child in inline.children or [] if child.type != "text" or child.content.strip()]
+        if len(children) == 1 and children[0].type == "image" and children[0].attrGet("title"):
+            opening.tag = closing.tag = "figure"
+            opening.hidden = closing.hidden = False
+            children[0].meta["caption"] = str(children[0].attrs.pop("title"))
+
+
+def _image(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    token = tokens[number]
+    if "shown" not in token.meta:
+        return escape("".join(_plain(token.children or [])))
+    shown = token.meta["shown"]
+    if shown is None:
+        return ""
+    title = token.attrGet("title")
+    picture = f"<img{attributes(**shown, title=str(title) if title else None)}>"
+    caption = token.meta.get("caption")
+    # The caption is parsed apart, so that the notes of the text are not numbered again in it.
+    return f"{picture}<figcaption>{_PARSER.renderInline(caption, {})}</figcaption>" if caption else picture
+
+
+def _fence(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    token = tokens[number]
+    language = token.info.strip().split(" ")[0].strip("{}.")
+    body = highlight(token.content, language)
+    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>\n'
+
+
+def _code_block(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return f'<div class="highlight"><pre tabindex="0"><code>{escape(tokens[number].content, quote=False)}</code></pre></div>\n'
+
+
+def _heading_close(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    opening = tokens[number - 2] if number >= 2 else None
+    id = opening.attrGet("id") if opening is not None and opening.type == "heading_open" else None
+    anchor = f'<a class="anchor" href="#{escape(str(id))}" aria-hidden="true" tabindex="-1">#</a>' if id else ""
+    return f"{anchor}</{tokens[number].tag}>\n"
+
+
+def _item(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    token = tokens[number]
+    opening = self.renderToken(tokens, number, options, env)
+    if not token.meta or "checked" not in token.meta:
+        return opening
+    done = token.meta["checked"]
+    label = env["words"]["done" if done else "todo"]
+    return f'{opening}<input type="checkbox" disabled aria-label="{label}"{" checked" if done else ""}> '
+
+
+def _footnotes_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return f'<section class="footnotes" aria-label="{env["words"]["footnotes"]}"><ol>\n'
+
+
+def _footnote_back(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    meta = tokens[number].meta
+    id = f"{meta['id'] + 1}" + (f":{meta['subId']}" if meta["subId"] > 0 else "")
+    return f' <a href="#fnref{id}" class="footnote-backref" aria-label="{env["words"]["back"]}">↩</a>'
+
+
+def _table_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return f'<div class="table" tabindex="0">{self.renderToken(tokens, number, options, env)}'
+
+
+def _table_close(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return "</table></div>\n"
+
+
+def _th_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    tokens[number].attrSet("scope", "col")
+    return _cell(self, tokens, number, options, env)
+
+
+def _cell(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    # markdown-it writes the alignment as style=, which a strict Content-Security-Policy refuses.
+    style = str(tokens[number].attrs.pop("style", ""))
+    if style.startswith("text-align:"):
+        tokens[number].attrSet("class", f"to-{style.removeprefix('text-align:')}")
+    return self.renderToken(tokens, number, options, env)
+
+
+def _parser() -> MarkdownIt:
+    options = {"tasklists": True, "alerts": True, "maxNesting": DEEPEST, "xhtmlOut": False}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
+    parser.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
+    parser.use(container_plugin, "question")
+    parser.core.ruler.after("block", "heading_attributes", _heading_attributes)
+    parser.core.ruler.after("heading_attributes", "callouts", _callouts)
+    parser.core.ruler.after("inline", "figures", _figures)
+    rules = {
+        "image": _image,
+        "fence": _fence,
+        "code_block": _code_block,
+        "heading_close": _heading_close,
+        "list_item_open": _item,
+        "footnote_block_open": _footnotes_open,
+        "footnote_anchor": _footnote_back,
+        "table_open": _table_open,
+        "table_close": _table_close,
+        "th_open": _th_open,
+        "td_open": _cell,
+    }
+    for name, rule in rules.items():
+        parser.add_render_rule(name, rule)
+    return parser
+
+
+_PARSER = _parser()
