@@ -130,7 +130,7 @@ def read_course(context: Context, unit: Unit) -> Found:
     if values is None:
         return found
     lang = values.lang or context.lang
-    body, reading = read_body(context, found, text, path, first_line, lang)
+    body, reading = read_body(context, found, text, path, first_line, lang, at=f"{address(unit)}#text")
     cards = []
     for number, item in enumerate(values.items):
         target, line = item.item.strip("/").removesuffix(".md"), front.line("items", number)
@@ -162,7 +162,7 @@ def read_page(context: Context, unit: Unit) -> Found:
     found.problems += problems
     values = values or PageFront()
     lang = values.lang or context.lang
-    body, reading = read_body(context, found, text, path, first_line, lang)
+    body, reading = read_body(context, found, text, path, first_line, lang, at=f"{address(unit)}#text")
     found.value = TextPage(
         slug=address(unit)[1:],
         path=path,

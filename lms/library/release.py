@@ -130,7 +130,7 @@ class Release:
         ):
             yield {"page": f"/{slug}", "show": f"/podcasts/{slug}", "episode": f"/podcasts/{slug}"}.get(kind, f"/{kind}s/{slug}")
         yield from (person.url for person in self.people())
-        yield from (row[0] for row in self._db.execute("SELECT url FROM body ORDER BY url"))
+        yield from (row[0] for row in self._db.execute("SELECT url FROM body WHERE url NOT LIKE '%#%' ORDER BY url"))
 
     def meta(self, key: str) -> str:
         return self._one("SELECT value FROM meta WHERE key = ?", key) or ""
@@ -309,10 +309,9 @@ class Memory:
         """Key and JSON of each unit, by its path."""
         return {path: (key, json) for path, key, json in self._db.execute("SELECT path, key, json FROM unit")}
 
-    def reading(self, url: str, key: str) -> str | None:
-        """The JSON of what was read with a body, when it was rendered from the same bytes."""
-        row = self._db.execute("SELECT reading FROM body WHERE url = ? AND key = ?", (url, key)).fetchone()
-        return row[0] if row else None
+    def rendered(self, url: str, key: str) -> tuple[str, str] | None:
+        """JSON of what was rendered at an address and of its reading, when it was rendered from the same bytes."""
+        return self._db.execute("SELECT json, reading FROM body WHERE url = ? AND key = ?", (url, key)).fetchone()
 
     def meta(self, key: str) -> str:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -54,7 +54,7 @@ def read_all(made: Ground, memory: Path | None, progress: Progress) -> list[Read
     """Every unit of the ground's folder, in order; `memory` is the folder of an older release."""
     older = Memory(memory) if memory else None
     try:
-        context = made.context(older.reading if older else None)
+        context = made.context(older.rendered if older else None)
         known = older.units() if older else {}
         reads: dict[str, Read] = {}
         waiting: list[tuple[Unit, str]] = []
@@ -161,7 +161,7 @@ def _begin(root: Path, options: Options, known: dict[str, object], memory: Path 
     folder.known.update(known)  # type: ignore[arg-type]
     made = ground(folder, replace(options, fetch=options.fetch))
     older = Memory(memory) if memory else None
-    _HERE = made.context(older.reading if older else None), {unit.path: unit for unit in made.survey.units}
+    _HERE = made.context(older.rendered if older else None), {unit.path: unit for unit in made.survey.units}
 
 
 def _read_slice(paths: list[str]) -> list[Found]:

@@ -187,6 +187,16 @@ def still(context: Context, reading: Reading) -> bool:
     return context.has(reading.assets) and all(context.digest(path) == digest for path, digest in reading.uses.items())
 
 
+def reading_of(notes: Notes) -> Reading:
+    """Notes as they are remembered."""
+    return Reading(
+        problems=tuple(notes.problems),
+        references=tuple(notes.references),
+        assets=tuple(notes.assets),
+        uses=notes.uses,
+    )
+
+
 def _verify_address(target: str, path: str, line: int, notes: Notes) -> None:
     if not target:
         notes.problems.append(error(path, line, "empty-link", "a link leads nowhere", "write its address: `[words](file.md)`"))

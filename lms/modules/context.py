@@ -54,7 +54,7 @@ class Found(Notes):
     anchors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The anchors that other files may link to, by file."""
     bodies: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    """Of bodies kept apart: key, JSON of the Body, JSON of its reading; by address. JSON is empty when unchanged."""
+    """Of what is kept apart: key, JSON of what was rendered, JSON of its reading; by address. Empty when unchanged."""
     renders: int = 0
     """How many bodies were rendered anew."""
 
@@ -79,8 +79,8 @@ class Context:
     """Picture at a path, with its alternative text."""
     file: Callable[[Folder, str], Asset] | None = None
     """The asset that a file to take away becomes."""
-    remembered: Callable[[str, str], str | None] = lambda url, key: None
-    """What was read with the body at an address, when its key is the same."""
+    remembered: Callable[[str, str], tuple[str, str] | None] = lambda url, key: None
+    """JSON of what was rendered at an address and of its reading, when its key is the same."""
     identity: str = ""
     """Digest of all that goes into every rendering: version, glossary, settings."""
     store: Path | None = None

@@ -97,13 +97,14 @@ def read_module(context: Context, plan: Plan) -> Found:
     sections: list[Section] = []
     if whole:
         text, sections = sectioned(text, first_line)
-    introduction, reading = read_body(context, found, text, path, first_line, lang)
+    introduction, reading = read_body(context, found, text, path, first_line, lang, at=f"{plan.url}#text")
     title = named(found, path, front, values.title, reading.title, plan.path)
     if whole:
         lessons, quiz = _sections(context, plan, found, sections, lang, len(values.objectives))
     else:
         lessons = [_lesson(context, plan, found, name, file, lang, len(values.objectives)) for name, file in plan.lessons]
-        quiz = read_quiz(context, plan.quiz, found, len(values.objectives), lang) if plan.quiz else None
+        at = f"{plan.url}#quiz"
+        quiz = read_quiz(context, plan.quiz, found, len(values.objectives), lang, at) if plan.quiz else None
     if not lessons and not has_problem(found, path):
         mend = "begin each lesson with a `## ` heading" if whole else "add a file such as `01-first.md` beside it"
         found.problems.append(error(path, 1, "no-lessons", "the module has no lessons", mend))
@@ -122,8 +123,26 @@ def read_module(context: Context, plan: Plan) -> Found:
     return found
 
 
-def read_quiz(context: Context, path: str, found: Notes, objectives: int, lang: str) -> Quiz | None:
-    """The graded questions in a quiz file: every `## ` is one."""
+def read_quiz(context: Context, path: str, found: Found, objectives: int, lang: str, at: str) -> Quiz | None:
+    """The graded questions in a quiz file: every `## ` is one. Remembered under the address `at`."""
+    key = bodies.key(context, context.folder.sha256(path).encode(), path, f"{lang} {objectives}")
+    known = context.remembered(at, key)
+    if known:
+        reading = Reading.model_validate_json(known[1])
+        if bodies.still(context, reading):
+            found.take(reading.notes())
+            found.bodies[at] = key, "", ""
+            return Quiz.model_validate_json(known[0])
+    own = Found()
+    quiz = _read_quiz(context, path, own, objectives, lang)
+    found.take(own)
+    found.renders += 1
+    if quiz is not None:
+        found.bodies[at] = key, quiz.model_dump_json(by_alias=True), bodies.reading_of(own).model_dump_json()
+    return quiz
+
+
+def _read_quiz(context: Context, path: str, found: Found, objectives: int, lang: str) -> Quiz | None:
     text, first_line, front = front_of(context, path, found)
     values, problems = frontmatter.typed_leniently(QuizFront, front, path)
     found.problems += problems
@@ -247,7 +266,7 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
     url = f"{plan.url}/{name}"
     key = bodies.key(context, context.folder.sha256(path).encode(), path, lang, str(objectives))
     known = context.remembered(url, key)
-    reading = Reading.model_validate_json(known) if known else None
+    reading = Reading.model_validate_json(known[1]) if known else None
     if reading is None or not bodies.still(context, reading):
         notes = Notes()
         text, first_line, front = front_of(context, path, notes)
@@ -333,8 +352,8 @@ def _sections(
             found.problems.append(error(path, section.line - 1, "duplicate-slug", what, "give one an id: `## Words {#id}`"))
             continue
         taken[name] = section.line - 1
-        body, reading = read_body(context, found, section.text, path, section.line, lang, objectives, checks=True)
-        found.bodies[f"{plan.url}/{name}"] = "", body.model_dump_json(), ""
+        at = f"{plan.url}/{name}"
+        _, reading = read_body(context, found, section.text, path, section.line, lang, objectives, checks=True, at=at)
         found.anchors[path] = (*found.anchors.get(path, ()), *reading.anchors)
         if not reading.words:
             mend = "write it, or delete its heading"
@@ -364,13 +383,24 @@ def read_body(
     objectives: int = 0,
     *,
     checks: bool = False,
+    at: str = "",
 ) -> tuple[Body, Reading]:
-    """A body that is kept with its unit."""
-    body, reading = bodies.render(context, bodies.parsed(text, path, first_line, lang), objectives=objectives, checks=checks)
+    """A text and what was read with it; remembered under the address `at`, and rendered only when it has changed."""
+    key = bodies.key(context, text.encode(), path, f"{first_line} {lang} {objectives} {checks}")
+    known = context.remembered(at, key) if at else None
+    if known:
+        reading = Reading.model_validate_json(known[1])
+        if bodies.still(context, reading):
+            found.take(reading.notes())
+            found.bodies[at] = key, "", ""
+            return Body.model_validate_json(known[0]), reading
+    document = bodies.parsed(text, path, first_line, lang)
+    body, reading = bodies.render(context, document, objectives=objectives, checks=checks)
     found.take(reading.notes())
     found.renders += 1
+    if at:
+        found.bodies[at] = key, body.model_dump_json(), reading.model_dump_json()
     return body, reading
-
 
 
 def _by_heading(tokens: Sequence[Any], tag: str) -> list[tuple[list[Any], list[Any]]]:

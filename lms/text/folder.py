@@ -90,7 +90,7 @@ class Folder:
         if (found := folded.get(joined.casefold())) is not None:
             mend = f"write `{relative(base, found)}`: capital letters count"
             return error(base, line, "wrong-case", f"`{target}` differs from the {what}'s name by case", mend)
-        near = nearest(joined, [name for name in self.files if name.rpartition(".")[2] == joined.rpartition(".")[2]])
+        near = nearest(joined, [name for name in self.files if _ending(name) == _ending(joined)], 0.8)
         mend = f"did you mean `{relative(base, near)}`?" if near else "add the file, or mend the path"
         return error(base, line, f"missing-{what}", f"there is no {what} `{target}`", mend)
 
@@ -114,6 +114,10 @@ def resolve(base: str, target: str) -> str | None:
 def relative(base: str, path: str) -> str:
     """`path` as one writes it in a link in the file `base`."""
     return Path(os.path.relpath(path, PurePosixPath(base).parent)).as_posix()
+
+
+def _ending(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _scan(folder: Folder, at: str) -> None:
