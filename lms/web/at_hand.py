@@ -1,0 +1,201 @@
+"""What a request has at hand: settings, the release, the day, the visitor's language, this site's address."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from urllib.parse import quote
+
+from flask import abort, current_app, g, request
+
+from markupsafe import Markup
+
+from lms.config import Settings
+from lms.library.models import Person, Site, TextPage
+from lms.library.release import NoRelease, Release, Shelf
+from lms.modules.models import Activity, Picture
+from lms.text.slugs import slug
+from lms.web.languages import choose, right_to_left
+
+if TYPE_CHECKING:
+    from lms.web.pages import PageCache
+    from lms.web.static import StaticFiles
+
+T = TypeVar("T")
+
+
+class Tongued(Protocol):
+    """What is in a language: text, or what has text."""
+
+    @property
+    def lang(self) -> str | None: ...
+
+
+@dataclass
+class House:
+    """One application's own things; `clock` says what day it is."""
+
+    settings: Settings
+    shelf: Shelf
+    files: "StaticFiles"
+    pages: "PageCache"
+    clock: Callable[[], date] = date.today
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["spoke"])
+
+
+def settings() -> Settings:
+    return house().settings
+
+
+def release() -> Release:
+    """The release that this request began with. Raises NoRelease when nothing is published."""
+    if "release" not in g:
+        g.release = house().shelf.release()
+    return cast(Release, g.release)
+
+
+def site() -> Site:
+    """What the site says of itself; a plain stand-in before anything is published."""
+    try:
+        return release().site
+    except NoRelease:
+        return Site(title="Spoke", languages=("en", "es"))
+
+
+def today() -> date:
+    return house().clock()
+
+
+def language() -> str:
+    """The visitor's language: the cookie `lang`, else the browser's wish, else the site's first."""
+    if "language" not in g:
+        cookie = request.cookies.get("lang", "") if "HTTP_COOKIE" in request.environ else ""
+        g.language = choose(cookie, request.environ.get("HTTP_ACCEPT_LANGUAGE", ""), site().languages)
+    return cast(str, g.language)
+
+
+def origin() -> str:
+    """This site's public address, without a slash at its end."""
+    return (settings().url or site().url or request.host_url).rstrip("/")
+
+
+def canonical() -> str:
+    """The public address of this page, without its query."""
+    return origin() + quote(request.path)
+
+
+def media(url: str) -> str:
+    """Where a media address is served: behind the media base URL, when there is one."""
+    return settings().media_url.rstrip("/") + url if url.startswith("/media/") else url
+
+
+def people(slugs: Iterable[str]) -> list[Person]:
+    """The people of these slugs, in their order, each once."""
+    known = _people(release())
+    return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
+
+
+def activity(ref: str) -> Activity | None:
+    """The activity that content knows as `modules/x`, `webinars/x`, `courses/x` or `podcasts/show/x`."""
+    kind, _, slug = ref.strip("/").partition("/")
+    match kind:
+        case "modules":
+            return release().module(slug)
+        case "webinars":
+            return release().webinar(slug)
+        case "courses":
+            return release().course(slug)
+        case "podcasts":
+            return release().episode(*slug.partition("/")[::2])
+    return None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What of a release every page links to: its sections, and the site's own pages in one language."""
+
+    sections: tuple[str, ...]
+    pages: tuple[TextPage, ...]
+
+
+def shape() -> Shape:
+    try:
+        return _shape(release(), language())
+    except NoRelease:
+        return Shape((), ())
+
+
+def page_of(things: tuple[T, ...], size: int = 60) -> tuple[tuple[T, ...], int, int]:
+    """The part of a long list that `?page=` asks for, its number from 1, and how many parts there are. 404 past them."""
+    parts = max(1, -(-len(things) // size))
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    if not 1 <= number <= parts:
+        abort(404)
+    return things[(number - 1) * size : number * size], number, parts
+
+
+def body(text: str) -> Markup:
+    """Rendered Markdown, its pictures behind the media base URL."""
+    base = settings().media_url.rstrip("/")
+    if base and "/media/" in text:
+        text = _MEDIA.sub(rf"\1{base}/media/", text)
+    return Markup(text)
+
+
+def lang(thing: Tongued) -> Markup:
+    """The attribute `lang` (and `dir`) of what is not in the language of the interface around it; else nothing."""
+    tag = thing.lang
+    if not tag or tag == language():
+        return Markup()
+    turned = right_to_left(tag) != right_to_left(language())
+    direction = f' dir="{"rtl" if right_to_left(tag) else "ltr"}"' if turned else ""
+    return Markup(' lang="{}"').format(tag) + Markup(direction)
+
+
+def absolute(url: str) -> str:
+    """A media address with a host before it, for those who read pages elsewhere."""
+    there = media(url)
+    return there if there.startswith("http") else origin() + there
+
+
+def artwork(picture: Picture, size: int) -> Markup:
+    """A square picture shown `size` CSS pixels wide: the smallest rendition that is sharp on a good screen."""
+    enough = [url for width, url in sorted(picture.renditions) if width >= 2 * size]
+    return Markup('<img class="art" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">').format(
+        media(enough[0] if enough else picture.url), picture.alt, size, size
+    )
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "absolute": absolute,
+    "body": body,
+    "lang": lang,
+    "media": media,
+    "people": people,
+    "slug": slug,
+}
+
+_MEDIA = re.compile(r'(src="|srcset="|href="|, )/media/')
+
+
+@lru_cache(maxsize=8)
+def _shape(release: Release, lang: str) -> Shape:
+    kinds = ("course", "module", "webinar", "show")
+    sections = [kind for kind in kinds if release.cards(kind)]
+    sections += ["topic"] if release.topics() else []
+    sections += ["glossary"] if release.glossary() else []
+    sections += ["person"] if release.people() else []
+    pages = [page for slug in release.pages() if (page := release.page(slug))]
+    own = [page for page in pages if page.lang.split("-")[0] == lang]
+    return Shape(tuple(sections), tuple(own or pages))
+
+
+@lru_cache(maxsize=2)
+def _people(release: Release) -> dict[str, Person]:
+    return {person.slug: person for person in release.people()}

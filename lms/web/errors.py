@@ -1,0 +1,82 @@
+"""Pages for when something is not there, or went wrong: what happened, and where to go."""
+
+from functools import lru_cache
+from urllib.parse import quote
+
+from flask import Flask, Response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException, NotFound
+
+from lms.library.models import Card
+from lms.library.release import NoRelease, Release
+from lms.text.slugs import slug
+from lms.web.at_hand import release
+from lms.web.pages import finish
+
+_PLAIN = "Something went wrong on our side. Please try again in a minute.\n"
+
+
+def help_the_lost(app: Flask) -> None:
+    """Answer errors with pages in the visitor's language."""
+
+    @app.errorhandler(404)
+    def not_found(error: NotFound) -> Response:
+        path = request.path
+        if path.endswith("/") and path != "/":
+            query = request.query_string.decode("latin-1")
+            # One leading slash only: `//host/` would lead away from this site.
+            return redirect("/" + quote(path.strip("/")) + (f"?{query}" if query else ""), 308)  # type: ignore[return-value]
+        return _page("missing.html", 404, near=nearest(path))
+
+    @app.errorhandler(NoRelease)
+    def nothing_published(error: NoRelease) -> Response:
+        response = _page("unpublished.html", 503)
+        response.headers["Retry-After"] = "30"
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        response = _page("refused.html", error.code)
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After", "Content-Range", "Accept-Ranges"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        if app.testing:
+            raise error
+        app.logger.exception("%s %s", request.method, request.path)
+        try:
+            return _page("failed.html", 500)
+        except Exception:
+            return Response(_PLAIN, 500, content_type="text/plain; charset=utf-8")
+
+
+def nearest(path: str, most: int = 5) -> list[Card]:
+    """The things whose names share most with the words of `path`, the likeliest first."""
+    asked = {word for word in slug(path[:200]).split("-") if len(word) > 2}
+    try:
+        known = _words(release())
+    except NoRelease:
+        return []
+    stems = {word[:5] for word in asked}
+    found = [(len(asked & words) + len(stems & {w[:5] for w in words}), card) for words, card in known if stems & {w[:5] for w in words}]
+    found.sort(key=lambda pair: -pair[0])
+    return [card for _, card in found[:most]]
+
+
+@lru_cache(maxsize=1)
+def _words(release: Release) -> list[tuple[frozenset[str], Card]]:
+    cards = [card for kind in ("course", "module", "webinar", "show", "episode") for card in release.cards(kind)[:2_000]]
+    return [(frozenset(slug(f"{card.slug} {card.title}").split("-")), card) for card in cards]
+
+
+def _page(template: str, status: int, **values: object) -> Response:
+    page = finish(render_template(f"errors/{template}", status=status, **values))
+    response = page.response()
+    response.status_code = status
+    response.headers.pop("ETag", None)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,57 @@
+"""The security headers of every response."""
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g
+
+from lms.web.at_hand import house
+
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    (
+        "Permissions-Policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), midi=(), payment=(), usb=(), browsing-topics=()",
+    ),
+)
+
+
+@lru_cache(maxsize=16)
+def security_headers(media_url: str = "", outside: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+    """The headers of a page whose media may also come from `media_url` and from the sources `outside`."""
+    more = "".join(f" {source}" for source in (_origin(media_url), *outside) if source)
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src 'self' data:{more}; media-src 'self'{more}; connect-src 'self'; font-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return (("Content-Security-Policy", policy), *_ALWAYS)
+
+
+def allow_outside_media() -> None:
+    """Let this page show pictures and play sound from any https address, as outside shows need."""
+    g.outside = ("https:",)
+
+
+def page_headers() -> tuple[tuple[str, str], ...]:
+    """The security headers of the page being made."""
+    return security_headers(house().settings.media_url, g.get("outside", ()))
+
+
+def keep_headers(app: Flask) -> None:
+    """Set the headers on every response that does not bring its own."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        if "Content-Security-Policy" not in response.headers:
+            response.headers.extend(page_headers())
+        return response
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

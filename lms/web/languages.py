@@ -1,0 +1,48 @@
+"""The language of the interface: which there are, and which a visitor gets."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+#: English is written in the code; the others are the folders of translations/.
+SPOKEN = frozenset({"en", *(folder.parent.parent.name for folder in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo"))})
+
+
+@lru_cache(maxsize=8)
+def offered(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the site's languages that the interface speaks; English when it speaks none of them."""
+    bare = dict.fromkeys(tag.split("-")[0].lower() for tag in languages)
+    return tuple(tag for tag in bare if tag in SPOKEN) or ("en",)
+
+
+@lru_cache(maxsize=512)
+def choose(cookie: str, accept: str, languages: tuple[str, ...]) -> str:
+    """The language of the cookie if it is offered, else the best of an Accept-Language header, else the first."""
+    tags = offered(languages)
+    if cookie in tags:
+        return cookie
+    wishes = parse_accept_header(accept[:200], LanguageAccept)
+    return wishes.best_match(tags, default=tags[0]) or tags[0]
+
+
+@lru_cache(maxsize=64)
+def own_name(tag: str) -> str:
+    """What a language calls itself, such as Español."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name(tag.replace("-", "_"))
+    except (ValueError, LookupError):
+        return tag
+    return (name or tag)[:1].upper() + (name or tag)[1:]
+
+
+@lru_cache(maxsize=64)
+def right_to_left(tag: str) -> bool:
+    try:
+        return Locale.parse(tag, sep="-").text_direction == "rtl"
+    except (ValueError, LookupError):
+        return False

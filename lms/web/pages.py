@@ -1,0 +1,140 @@
+"""Pages, finished once: compressed, weighed, tagged, and kept for the next visitor."""
+
+import re
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from hashlib import blake2b
+from threading import Lock
+from typing import Any
+
+from flask import Response, g, request
+from flask_babel import gettext
+from markupsafe import Markup
+
+from lms.web.at_hand import house, language, origin, release, today
+from lms.web.headers import page_headers
+from lms.web.words import size
+
+#: Stands in a page where its weight will be written.
+WEIGHT = Markup("<!--weight-->")
+
+_GZIP = 31  # zlib's name for "with gzip's header and checksum"
+_PICTURE = re.compile(r'<img[^>]* src="(/media/[^"]+)"')
+_VARY = ("Vary", "Accept-Language, Cookie, Accept-Encoding, X-Fragment")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page: its compressed bytes, its tag, and its headers without those of its encoding."""
+
+    gzipped: bytes
+    etag: str
+    headers: tuple[tuple[str, str], ...]
+
+    def response(self) -> Response:
+        """The answer to the request at hand: 304 when it has this very page already."""
+        environ = request.environ
+        if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            return Response(status=304, headers=list(self.headers))
+        headers = list(self.headers)
+        if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            headers.append(("Content-Encoding", "gzip"))
+            return Response(self.gzipped, headers=headers)
+        return Response(zlib.decompress(self.gzipped, _GZIP), headers=headers)
+
+
+class PageCache:
+    """The pages asked for last, up to `megabytes` of them."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._room = megabytes * 1_000_000
+        self._used = 0
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Page | None:
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: Hashable, page: Page) -> None:
+        with self._lock:
+            if key in self._pages or len(page.gzipped) > self._room // 4:
+                return
+            self._pages[key] = page
+            self._used += _weight(page)
+            while self._used > self._room:
+                self._used -= _weight(self._pages.popitem(last=False)[1])
+
+
+def page(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Finish what `view` renders, once for each release, path, language and day.
+
+    A request with a query is answered afresh. A view that gives a Response is left alone.
+    """
+
+    @wraps(view)
+    def finished(**values: str) -> Response:
+        environ = request.environ
+        fresh = bool(environ.get("QUERY_STRING")) or house().settings.watch
+        key = (release().id, origin(), environ["PATH_INFO"], language(), today())
+        found = None if fresh else house().pages.get(key)
+        if found is None:
+            made = view(**values)
+            if isinstance(made, Response):
+                return made
+            found = finish(made)
+            if not fresh:
+                house().pages.put(key, found)
+        return found.response()
+
+    return finished
+
+
+def finish(html: str, type: str = "text/html; charset=utf-8") -> Page:
+    """Compress and tag `html`, and write its weight where WEIGHT stands."""
+    head, mark, tail = html.partition(WEIGHT)
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    packed = packer.compress(head.encode())
+    if mark:
+        packed += packer.flush(zlib.Z_SYNC_FLUSH)
+        tail = _weighed(head, len(packed) + len(tail) // 2) + tail
+        packed += packer.compress(tail.encode())
+    packed += packer.flush()
+    tag = f'"{blake2b(packed, digest_size=9).hexdigest()}"'
+    headers = (
+        ("Content-Type", type),
+        # Weak, for one tag stands for the compressed and the plain bytes.
+        ("ETag", f"W/{tag}"),
+        ("Cache-Control", "no-cache"),
+        _VARY,
+        *page_headers(),
+    )
+    return Page(packed, tag, headers)
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accept: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip."""
+    for part in accept.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _weighed(html: str, packed: int) -> str:
+    own = packed + sum(file.weight for file in g.get("linked", {}).values())
+    pictures = sum(asset.bytes for url in set(_PICTURE.findall(html)) if (asset := release().asset(url)))
+    if pictures:
+        return gettext("This page weighed %(page)s, its pictures %(pictures)s.", page=size(own), pictures=size(pictures))
+    return gettext("This page weighed %(page)s.", page=size(own))
+
+
+def _weight(page: Page) -> int:
+    return len(page.gzipped) + 1_500  # its headers and its place in the cache

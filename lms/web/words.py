@@ -1,0 +1,174 @@
+"""Numbers, sizes, times and days in the visitor's language."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from flask_babel import format_date, format_decimal, gettext, ngettext
+from markupsafe import Markup, escape
+
+from lms.media.models import Way
+from lms.modules.models import Credit
+
+#: A line of this many bits a second is what "about 2 min" is reckoned for.
+SLOW_LINE = 150_000
+
+_TIGHT = "\u00a0"  # keeps a number and its unit on one line
+
+
+def size(count: int) -> str:
+    """Bytes as kB or MB of base 1000: `31 kB`, `2.4 MB`."""
+    if count < 999_500:
+        return f"{number(max(1, round(count / 1000)))}{_TIGHT}kB"
+    if count < 999_500_000:
+        return f"{number(round(count / 1e6, 1 if count < 9_950_000 else 0))}{_TIGHT}MB"
+    return f"{number(round(count / 1e9, 1))}{_TIGHT}GB"
+
+
+def number(value: Decimal | float) -> str:
+    return str(format_decimal(value, format="#,##0.##"))
+
+
+def minutes(count: int) -> str:
+    """`42 min`, or `1 h 25 min`."""
+    hours, rest = divmod(count, 60)
+    parts = [f"{hours}{_TIGHT}h"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest}{_TIGHT}min")
+    return _TIGHT.join(parts)
+
+
+def clock(seconds: Decimal | float) -> str:
+    """A place in a recording: `1:05`, or `1:02:03`."""
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def lasting(seconds: Decimal | float) -> str:
+    """How long a recording is, to the minute."""
+    return minutes(max(1, round(float(seconds) / 60)))
+
+
+def iso_duration(seconds: Decimal | float) -> str:
+    return f"PT{int(seconds)}S"
+
+
+def wait(count: int) -> str:
+    """How long `count` bytes take on a slow line."""
+    seconds = count * 8 / SLOW_LINE
+    if seconds < 5:
+        return gettext("a few seconds")
+    if seconds < 55:
+        return gettext("about %(n)s s", n=round(seconds / 5) * 5)
+    return gettext("about %(time)s", time=minutes(round(seconds / 60)))
+
+
+def day(value: dt.date | str) -> str:
+    """A date in words; an ISO string is read first."""
+    return str(format_date(dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value, "long"))
+
+
+def month(value: dt.date | str) -> str:
+    return str(format_date(dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value, "medium"))
+
+
+def kind(name: str) -> str:
+    """What an activity is called."""
+    return {
+        "module": gettext("Module"),
+        "webinar": gettext("Webinar"),
+        "episode": gettext("Episode"),
+        "course": gettext("Course"),
+        "show": gettext("Podcast"),
+        "lesson": gettext("Lesson"),
+    }[name]
+
+
+def counted(name: str, count: int) -> str:
+    """How many parts a thing has: lessons of a module, items of a course, episodes of a show."""
+    if name == "module":
+        return ngettext("%(num)s lesson", "%(num)s lessons", count)
+    if name == "show":
+        return ngettext("%(num)s episode", "%(num)s episodes", count)
+    return ngettext("%(num)s part", "%(num)s parts", count)
+
+
+def credit(credit: Credit) -> str:
+    """What an activity earns: `0.5 h of learning`, or `0.5 AMA credits`."""
+    if credit.credits is None and credit.system == "plain":
+        return gettext("%(n)s h of learning", n=number(credit.amount))
+    if credit.credits is None:
+        return gettext("%(n)s h, %(system)s", n=number(credit.amount), system=credit.system)
+    return gettext("%(n)s credits, %(system)s", n=number(credit.amount), system=credit.system)
+
+
+def way(name: Way) -> str:
+    """What a way to take a recording is called."""
+    return {
+        "listen-low": gettext("Listen, low data"),
+        "listen": gettext("Listen"),
+        "watch-low": gettext("Watch small"),
+        "watch": gettext("Watch"),
+    }[name]
+
+
+def asked(kind: str, count: int) -> str:
+    """How many questions of one kind a quiz has."""
+    match kind:
+        case "single":
+            return ngettext("%(num)s with one right choice", "%(num)s with one right choice each", count)
+        case "multiple":
+            return ngettext("%(num)s with several right choices", "%(num)s with several right choices each", count)
+        case "number":
+            return ngettext("%(num)s answered by a number", "%(num)s answered by numbers", count)
+        case "text":
+            return ngettext("%(num)s answered in a word or two", "%(num)s answered in a word or two", count)
+        case "order":
+            return ngettext("%(num)s list to put in order", "%(num)s lists to put in order", count)
+        case "match":
+            return ngettext("%(num)s table to match", "%(num)s tables to match", count)
+    return ngettext(
+        "%(num)s reflection, kept and not marked", "%(num)s reflections, kept and not marked", count
+    )
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def shortened(text: str, most: int = 220) -> str:
+    """The beginning of a long text, to the last whole word."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
+
+
+def filetype(type: str) -> str:
+    """What people call a media type."""
+    known = {"application/pdf": "PDF", "application/zip": "ZIP"}
+    return known.get(type, type.rpartition("/")[2].upper()[:12])
+
+
+def licence(name: str) -> Markup:
+    """A licence by its SPDX name or address, as a link where we know where it leads."""
+    if name.startswith(("http://", "https://")):
+        return Markup('<a href="{0}" rel="license">{0}</a>').format(name)
+    found = _CC.match(name)
+    if found is None:
+        return escape(name)
+    kind, version = found[1].lower(), found[2]
+    folder = "publicdomain/zero" if kind == "0" else f"licenses/{kind}"
+    words = f"CC{kind}" if kind == "0" else f"CC {kind.upper()} {version}"
+    return Markup('<a href="https://creativecommons.org/{}/{}/" rel="license">{}</a>').format(folder, version, words)
+
+
+_CC = re.compile(r"^CC-?(BY(?:-NC)?(?:-SA|-ND)?|0)-(\d\.\d)$", re.IGNORECASE)
+
+FILTERS: dict[str, Callable[..., object]] = {
+    filter.__name__: filter
+    for filter in (
+        *(asked, clock, counted, credit, day, filetype, initials, iso_duration, kind, lasting, minutes, month),
+        *(number, shortened, size, wait, way),
+    )
+}
