@@ -104,7 +104,7 @@ def _topics(units: Units) -> Iterator[Problem]:
             known = first.setdefault(slug(topic), topic)
             if known != topic:
                 what = f"the topic `{topic}` is written `{known}` elsewhere"
-                yield warning(unit.path, 1, "topic", what, f"write `{known}` everywhere")
+                yield warning(unit.file, 1, "topic", what, f"write `{known}` everywhere")
 
 
 def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
@@ -122,7 +122,7 @@ def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
         value = found.value
         if isinstance(value, Module | Webinar | Course) and _leads_to(value.url, value.url, needs):
             what = "its prerequisites lead back to itself, so that nobody can begin"
-            yield error(unit.path, 1, "circle", what, "take one of the prerequisites out")
+            yield error(unit.file, 1, "circle", what, "take one of the prerequisites out")
 
 
 def _leads_to(start: str, goal: str, needs: Mapping[str, list[str]]) -> bool:

@@ -34,6 +34,11 @@ class Unit:
     files: tuple[str, ...]
     plan: Plan | None = None
 
+    @property
+    def file(self) -> str:
+        """The file that speaks for the unit."""
+        return self.plan.file if self.plan else self.path
+
 
 @dataclass
 class Survey:
@@ -57,7 +62,7 @@ def survey(folder: Folder) -> Survey:
     for unit in (*_modules(folder), *_webinars(folder), *_shows(folder), *_courses(folder), *_pages(folder)):
         if not _name(unit):
             what = "the name has no letter and no digit, so that no address can be made of it"
-            found.problems.append(error(unit.path, 1, "name", what, "rename it"))
+            found.problems.append(error(unit.file, 1, "name", what, "rename it"))
             continue
         found.units.append(unit)
         for path, url in _addresses(folder, unit):
@@ -150,12 +155,12 @@ def _twins(units: list[Unit]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for unit in units:
         url = address(unit)
-        first = seen.setdefault(url, unit.path)
-        if first != unit.path:
+        first = seen.setdefault(url, unit.file)
+        if first != unit.file:
             what = f"its address `{url}` is that of `{first}` too"
-            yield error(unit.path, 1, "duplicate-slug", what, "rename one of the two")
+            yield error(unit.file, 1, "duplicate-slug", what, "rename one of the two")
         if unit.kind == "page" and url[1:] in RESERVED:
-            yield error(unit.path, 1, "reserved", f"`{url}` is an address of the site itself", "rename the page")
+            yield error(unit.file, 1, "reserved", f"`{url}` is an address of the site itself", "rename the page")
 
 
 def _strangers(folder: Folder) -> Iterator[Problem]:

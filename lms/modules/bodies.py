@@ -107,7 +107,7 @@ def link(context: Context, document: Document, notes: Notes) -> None:
             if len(target) > 1 and not target.startswith(("#fn", "#fnref")):
                 notes.references.append(Reference(kind="anchor", target=f"{path}{target}", path=path, line=line))
             return None
-        if not target or "://" in target or target.startswith(("mailto:", "tel:", "//")):
+        if not target or unsafe(target) or "://" in target or target.startswith(("mailto:", "tel:", "//")):
             _verify_address(target, path, line, notes)
             return None
         found = folder.find(path, target)

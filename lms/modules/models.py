@@ -304,6 +304,9 @@ class Lesson(Value):
 class ModuleFront(ActivityFront):
     """Front matter of a module."""
 
+    quiz: QuizFront | None = None
+    """Of a module in one file: what a quiz.md would say of the quiz above its questions."""
+
 
 class Module(Activity):
     """A unit of reading: lessons in order, and perhaps a quiz."""

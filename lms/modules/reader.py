@@ -40,6 +40,11 @@ class Plan:
     def url(self) -> str:
         return f"/modules/{self.slug}"
 
+    @property
+    def file(self) -> str:
+        """The file that speaks for the module: its introduction, else its first."""
+        return self.introduction or next(self.files(), self.path)
+
     def files(self) -> Iterator[str]:
         yield from filter(None, (self.introduction, self.quiz))
         yield from (file for _, file in self.lessons)
@@ -86,7 +91,7 @@ def read_module(context: Context, plan: Plan) -> Found:
     """The module that a plan leads to, with the bodies of its lessons apart."""
     found = Found()
     whole = plan.introduction == plan.path
-    path = plan.introduction or plan.path
+    path = plan.file
     text, first_line, front = "", 1, Front()
     if plan.introduction:
         text, first_line, front = front_of(context, plan.introduction, found)
@@ -100,8 +105,15 @@ def read_module(context: Context, plan: Plan) -> Found:
     introduction, reading = read_body(context, found, text, path, first_line, lang, at=f"{plan.url}#text")
     title = named(found, path, front, values.title, reading.title, plan.path)
     if whole:
-        lessons, quiz = _sections(context, plan, found, sections, lang, len(values.objectives))
+        known = len(values.objectives), lang, front
+        lessons, quiz = _sections(context, plan, found, sections, known, values.quiz)
+        if values.quiz is not None and quiz is None:
+            mend = "end the file with `## Quiz {.quiz}` and questions as `### …`"
+            found.problems.append(error(path, front.line("quiz"), "quiz", "`quiz` is said of no questions", mend))
     else:
+        if values.quiz is not None:
+            mend = "move it into the front matter of quiz.md"
+            found.problems.append(error(path, front.line("quiz"), "quiz", "`quiz` is for modules in one file", mend))
         lessons = [_lesson(context, plan, found, name, file, lang, len(values.objectives)) for name, file in plan.lessons]
         at = f"{plan.url}#quiz"
         quiz = read_quiz(context, plan.quiz, found, len(values.objectives), lang, at) if plan.quiz else None
@@ -165,7 +177,7 @@ def _quiz(
     groups = _by_heading(document.tokens, f"h{level}")
     questions: list[Question] = []
     for heading, blocks in groups[1:]:
-        given = heading[0].meta.get("given") or dict(heading[0].attrs)
+        given = heading[0].meta.get("given", {})
         question = asker.question(heading, blocks, document.line(heading[0]), given)
         if question is not None:
             questions.append(question)
@@ -177,7 +189,8 @@ def _quiz(
         return None
     if values.draw is not None and values.draw > len(questions):
         what = f"`draw` is {values.draw}, and the quiz has {len(questions)} questions"
-        found.problems.append(error(path, front.line("draw"), "draw", what, "draw fewer, or add questions"))
+        line = front.line("draw") if path.endswith("quiz.md") else front.line("quiz", "draw")
+        found.problems.append(error(path, line, "draw", what, "draw fewer, or add questions"))
     if all(question.kind == "reflection" for question in questions):
         what = "every question is a reflection, so nothing can be passed"
         found.problems.append(error(path, first_line, "empty-quiz", what, "add a question that is marked"))
@@ -199,6 +212,8 @@ def named(found: Notes, path: str, front: Front, said: str | None, heading: str,
     if said:
         return said
     fallback = heading or _words_of(name)
+    if has_problem(found, path):
+        return fallback
     what = f"no title is said; it is shown as “{fallback}”"
     found.problems.append(warning(path, 1, "no-title", what, f"add front matter with `title: {fallback}`"))
     return fallback
@@ -334,15 +349,20 @@ def sectioned(text: str, first_line: int) -> tuple[str, list[Section]]:
 
 
 def _sections(
-    context: Context, plan: Plan, found: Found, sections: Sequence[Section], lang: str, objectives: int
+    context: Context,
+    plan: Plan,
+    found: Found,
+    sections: Sequence[Section],
+    known: tuple[int, str, Front],
+    settings: QuizFront | None,
 ) -> tuple[list[Lesson], Quiz | None]:
     path, quiz = plan.path, None
+    objectives, lang, _ = known
     lessons: list[Lesson] = []
     taken: dict[str, int] = {}
     for section in sections:
         if _QUIZ.search(section.heading):
-            known = objectives, lang, Front()
-            quiz = _quiz(context, path, found, (section.text, section.line, 3), QuizFront(), known)
+            quiz = _quiz(context, path, found, (section.text, section.line, 3), settings or QuizFront(), known)
             continue
         heading = bodies.parsed(f"## {section.heading}", path, section.line - 1, lang)
         title, id = markdown.plain(heading.tokens[1]), heading.marks[0].id

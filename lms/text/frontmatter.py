@@ -20,6 +20,10 @@ Path = tuple[str | int, ...]
 DEEPEST = 12
 
 
+class Unclosed(ValueError):
+    """Front matter without its closing line."""
+
+
 @dataclass(frozen=True)
 class Front:
     """What stands above a body: values as written, and the line of each by its path of keys."""
@@ -40,7 +44,7 @@ class Front:
 def split(text: str) -> tuple[str | None, str, int]:
     """The front matter's YAML (None when there is none), the body, and the body's first line number.
 
-    An opening `---` without a closing one gives the whole rest as YAML, so that the reader says so.
+    Raises Unclosed when an opening `---` has no closing one.
     """
     if not (text == "---" or text.startswith("---\n")):
         return None, text, 1
@@ -48,7 +52,7 @@ def split(text: str) -> tuple[str | None, str, int]:
     for number, line in enumerate(lines[1:], 2):
         if line.rstrip() in ("---", "..."):
             return "\n".join(lines[1 : number - 1]), "\n".join(lines[number:]), number + 1
-    return "\n".join(lines[1:]), "", len(lines)
+    raise Unclosed
 
 
 def load(text: str, path: str, first_line: int = 1) -> tuple[Front, list[Problem]]:
@@ -75,13 +79,13 @@ def load(text: str, path: str, first_line: int = 1) -> tuple[Front, list[Problem
 
 def read(text: str, path: str) -> tuple[Front, str, int, list[Problem]]:
     """The front matter of a page, its body, the body's first line, and problems."""
-    above, body, line = split(text)
+    try:
+        above, body, line = split(text)
+    except Unclosed:
+        what = "the front matter is opened by `---` and never closed"
+        return Front(), text[3:], 1, [error(path, 1, "yaml", what, "close it with a line `---`")]
     if above is None:
         return Front(), body, 1, []
-    closed = line <= text.count("\n") + 1 or text.rstrip().endswith(("\n---", "\n..."))
-    if not closed:
-        what = "the front matter is opened by `---` and never closed"
-        return Front(first_line=1), "", line, [error(path, 1, "yaml", what, "close it with a line `---`")]
     front, problems = load(above, path, 2)
     return front, body, line, problems
 

@@ -158,6 +158,7 @@ def footnote_definitions(text: str) -> dict[str, str]:
 
 
 _FOOTNOTE = re.compile(r"^\[\^([^\]\s]+)\]:.*(?:\n+(?: {2,}|\t).*|\n(?!\[\^|\n).+)*", re.MULTILINE)
+_ALMOST = re.compile(r"(!?\[[^\[\]]*\])\(([^()<>\"]*\S \S[^()<>\"]*\.[a-z0-9]{2,4}(?:#[^()\s]*)?)\)", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*(\{[^{}]*\})\s*$")
 
 
@@ -262,6 +263,7 @@ def _look_through(document: Document, text: str) -> None:
         elif token.type == "inline":
             document.words += len(token.content.split())
             _blocks_unknown(document, token)
+            _almost_links(document, token)
         elif token.type == "fence":
             document.code = document.code or bool(token.info.strip())
         elif token.type in ("container_question_open", "container_question_close"):
@@ -280,6 +282,7 @@ def _look_through(document: Document, text: str) -> None:
 def _head(document: Document, token: Token, inline: Token, ids: dict[str, int]) -> None:
     words, line = plain(inline), document.line(token)
     given = token.attrGet("id")
+    token.meta["given"] = dict(token.attrs)
     name = str(given) if given else slug(words) or "section"
     if name in ids and given:
         what = f"the id `{name}` is given twice, first at line {ids[name]}"
@@ -303,6 +306,16 @@ def _blocks_unknown(document: Document, token: Token) -> None:
         document.problems.append(error(document.path, document.line(token), "unknown-block", what, mend))
 
 
+def _almost_links(document: Document, token: Token) -> None:
+    """A space in an address makes the link plain words, here as on a forge."""
+    for child, line in _children(token, document.line(token)):
+        found = _ALMOST.search(child.content) if child.type == "text" else None
+        if found:
+            what = f"`{found[0]}` is no link, for its address has a space in it"
+            mend = f"write `{found[1]}(<{found[2]}>)`, or rename the file"
+            document.problems.append(error(document.path, line, "space-in-link", what, mend))
+
+
 def _closed(document: Document, token: Token, lines: Sequence[str]) -> None:
     end = token.map[1] if token.map else 0
     if end >= len(lines) or not lines[end].strip().startswith(":::"):
@@ -321,8 +334,9 @@ def _heading_attributes(state: StateCore) -> None:
             given = braces(found[1])
             if given is not None:
                 inline.content = inline.content[: found.start()]
-                for name in given.keys() & set(_ALLOWED):
-                    opening.attrSet(name, given[name])
+                for name in _ALLOWED:
+                    if name in given:
+                        opening.attrSet(name, given[name])
 
 
 def _callouts(state: StateCore) -> None:
@@ -443,6 +457,8 @@ def _parser() -> MarkdownIt:
         "th_open": _th_open,
         "td_open": _cell,
     }
+    # Addresses of refused kinds are told as problems where links are looked through, and cleaned away at the end.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
     for name, rule in rules.items():
         parser.add_render_rule(name, rule)
     return parser

@@ -13,7 +13,7 @@ def slug(name: str) -> str:
 
     May be empty, when `name` has no letter and no digit.
     """
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_WHOLE))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold().translate(_WHOLE))
     # Only accents go; the vowel signs of other scripts are part of their words.
     bare = "".join(sign for sign in folded if not "\u0300" <= sign <= "\u036f")
     kept = "".join(sign if unicodedata.category(sign)[0] in "LNM" else " " for sign in bare)
