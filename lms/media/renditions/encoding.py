@@ -16,8 +16,8 @@ FRAMES = 15
 POSTER_WIDTH = 640
 
 _X264 = {
-    "crf": "29",
-    "preset": "fast",
+    "crf": "28",
+    "preset": "veryfast",
     "maxrate": "260k",
     "bufsize": "520k",
     "profile": "main",

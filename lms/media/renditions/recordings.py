@@ -18,7 +18,7 @@ from lms.text.values import Value
 
 #: How each rendition is made. A changed word here is a new address: nothing old is taken for new.
 RECIPES = {
-    "watch-low": "mp4 360 lines 15 fps x264 crf 29 fast, aac mono 36k, 1",
+    "watch-low": "mp4 360 lines 15 fps x264 crf 28 veryfast, aac mono 36k, 1",
     "listen": "mp3 mono 64k 44100, 1",
     "listen-low": "mp3 mono 32k 24000, 1",
     "poster": "webp 640 q70, 1",

@@ -1,0 +1,1 @@
+"""Podcast feeds: writing our own, reading those of others, and fetching them with care."""
