@@ -262,3 +262,6 @@ class _progress:  # noqa: N801 - it reads as the function that it stands for
     def __exit__(self, *fault: object) -> None:
         if self.bar is not None:
             self.bar.__exit__(*fault)
+
+if __name__ == "__main__":
+    main()

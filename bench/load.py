@@ -1,0 +1,50 @@
+"""A small load generator: a few kept-alive connections to this machine, each asking again as soon as it is answered."""
+
+import selectors
+import socket
+import time
+from collections.abc import Sequence
+
+
+def requests_a_second(port: int, paths: Sequence[str], seconds: float, connections: int = 8, gzip: bool = True) -> float:
+    """Answers a second from 127.0.0.1:`port`, asking for `paths` in turn. Raises when an answer is not 200."""
+    accept = "Accept-Encoding: gzip\r\n" if gzip else ""
+    asked = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{accept}\r\n".encode() for path in paths]
+    chooser = selectors.DefaultSelector()
+    for number in range(connections):
+        opened = socket.create_connection(("127.0.0.1", port))
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        chooser.register(opened, selectors.EVENT_READ, bytearray())
+        opened.sendall(asked[number % len(asked)])
+    sent, answered, began = connections, 0, time.perf_counter()
+    end = began + seconds
+    while time.perf_counter() < end:
+        for key, _ in chooser.select(1):
+            received: bytearray = key.data
+            data = key.fileobj.recv(1 << 18)  # type: ignore[union-attr]
+            if not data:
+                raise ConnectionError("the server closed the connection")
+            received += data
+            if _whole(received):
+                if not received.startswith(b"HTTP/1.1 200"):
+                    raise ValueError(f"not 200: {bytes(received[:80])!r}")
+                received.clear()
+                answered += 1
+                key.fileobj.sendall(asked[sent % len(asked)])  # type: ignore[union-attr]
+                sent += 1
+    took = time.perf_counter() - began
+    for key in list(chooser.get_map().values()):
+        key.fileobj.close()  # type: ignore[union-attr]
+    chooser.close()
+    return answered / took
+
+
+def _whole(received: bytearray) -> bool:
+    head = received.find(b"\r\n\r\n")
+    if head < 0:
+        return False
+    at = received.find(b"content-length: ", 0, head)
+    if at < 0:
+        raise ValueError("an answer without its length")
+    length = int(received[at + 16 : received.find(b"\r", at)])
+    return len(received) >= head + 4 + length
