@@ -12,12 +12,13 @@ from PIL import Image, ImageDraw
 TONE = pack("<960h", *(int(9_000 * sin(2 * pi * 7 * at / 960)) for at in range(960)))
 
 
-def sound(path: Path, seconds: float = 3, bits: int = 128_000, chapters=(), **tags: str) -> Path:
+def sound(path: Path, seconds: float = 3, bits: int = 128_000, rate: int = 48_000, chapters=(), **tags: str) -> Path:
     """A tone with these tags, and with chapters of (start, title), as the ending of the name says."""
     codec = {"mp3": "libmp3lame", "m4a": "aac", "ogg": "libopus", "wav": "pcm_s16le", "webm": "libopus"}[
         path.suffix[1:]
     ]
     with av.open(str(path), "w") as out:
+        out.flags |= av.container.Flags.bitexact.value
         out.metadata.update(tags)
         if chapters:
             ends = [*(start for start, _ in chapters[1:]), seconds]
@@ -33,27 +34,35 @@ def sound(path: Path, seconds: float = 3, bits: int = 128_000, chapters=(), **ta
                     for number, ((start, title), end) in enumerate(zip(chapters, ends, strict=True))
                 ]
             )
-        stream = out.add_stream(codec, rate=48_000, layout="mono")
+        stream = out.add_stream(codec, rate=rate, layout="mono")
         stream.bit_rate = bits
         hum(out, stream, seconds)
     return path
 
 
 def film(
-    path: Path, seconds: int = 2, size: tuple[int, int] = (480, 270), frames: int = 25, quiet: bool = False
+    path: Path,
+    seconds: int = 2,
+    size: tuple[int, int] = (480, 270),
+    frames: int = 25,
+    noise: float = 30,
+    bits: int = 128_000,
+    quiet: bool = False,
 ) -> Path:
-    """Numbers counted on a plain ground, with a tone unless `quiet`."""
-    codec = {"webm": "libvpx-vp9", "mkv": "libx264"}.get(path.suffix[1:], "libx264")
+    """Numbers counted on noise, or a plain ground where it is 0, with a tone unless `quiet`."""
+    opus = path.suffix == ".webm"
+    options = {"crf": "18", "preset": "veryfast", "deadline": "realtime", "threads": "1"}
     with av.open(str(path), "w") as out:
-        picture = out.add_stream(
-            codec, rate=frames, options={"crf": "18", "preset": "veryfast", "deadline": "realtime"}
-        )
+        out.flags |= av.container.Flags.bitexact.value
+        picture = out.add_stream("libvpx-vp9" if opus else "libx264", rate=frames, options=options)
         picture.width, picture.height, picture.pix_fmt = *size, "yuv420p"
-        opus = path.suffix == ".webm"
         stream = None if quiet else out.add_stream("libopus" if opus else "aac", rate=48_000, layout="mono")
+        if stream:
+            stream.bit_rate = bits
         for number in range(seconds * frames):
-            image = Image.effect_noise(size, 30).convert("RGB")
-            ImageDraw.Draw(image).text((20, 20), str(number), fill="white", font_size=size[1] // 4)
+            image = Image.effect_noise(size, noise).convert("RGB") if noise else Image.new("RGB", size, "#0a6a68")
+            shown = number if noise else number // frames
+            ImageDraw.Draw(image).text((20, 20), str(shown), fill="white", font_size=size[1] // 4)
             out.mux(picture.encode(av.VideoFrame.from_image(image)))
         out.mux(picture.encode(None))
         if stream:
@@ -62,7 +71,7 @@ def film(
 
 
 def hum(out, stream, seconds: float) -> None:
-    resampler = av.AudioResampler(stream.codec_context.format or "fltp", "mono", 48_000)
+    resampler = av.AudioResampler(stream.codec_context.format or "fltp", "mono", stream.rate)
     for start in range(0, int(seconds * 48_000), 960):
         frame = av.AudioFrame(format="s16", layout="mono", samples=960)
         frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
