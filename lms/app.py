@@ -11,7 +11,8 @@ from lms.config import Settings
 from lms.library import views as library
 from lms.library.release import Shelf
 from lms.media import views as media
-from lms.modules import marking, views as modules
+from lms.modules import marking
+from lms.modules import views as modules
 from lms.web import at_hand, errors, headers, languages, pages, preview, schema, static, switch, wheel, words
 
 
@@ -28,7 +29,7 @@ def create_app(settings: Settings) -> Flask:
         settings, Shelf(settings.data), static.StaticFiles.read(), pages.PageCache(settings.page_cache)
     )
     app.url_map.merge_slashes = False
-    Babel(app, locale_selector=lambda: at_hand.language().replace("-", "_"))
+    Babel(app, locale_selector=at_hand.locale)
     _furnish(app)
     headers.keep_headers(app)
     errors.help_the_lost(app)
@@ -46,6 +47,7 @@ def _furnish(app: Flask) -> None:
     """Give templates their words, drawings and addresses."""
     jinja = app.jinja_env
     jinja.trim_blocks = jinja.lstrip_blocks = True
+    jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
     jinja.filters.update(words.FILTERS | at_hand.FILTERS)
     jinja.globals.update(

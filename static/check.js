@@ -24,8 +24,12 @@ function ready(root) {
   for (const list of root.querySelectorAll(".order")) {
     const lines = [...list.children]
     const place = (line) => line.querySelector("select")
+    const number = () => [...list.children].forEach((line, n) => (place(line).value = n + 1))
     if (lines.every((line) => place(line).value)) list.append(...lines.sort((a, b) => place(a).value - place(b).value))
+    list.previousElementSibling.hidden = true
+    number()
     for (const line of lines) {
+      place(line).hidden = true
       for (const [sign, step] of [["↑", -1], ["↓", 1]]) {
         const button = document.createElement("button")
         button.type = "button"
@@ -35,7 +39,7 @@ function ready(root) {
         button.onclick = () => {
           const other = step < 0 ? line.previousElementSibling : line.nextElementSibling
           if (other) step < 0 ? other.before(line) : other.after(line)
-          ;[...list.children].forEach((one, n) => (place(one).value = n + 1))
+          number()
           button.focus()
         }
         line.append(button)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, jsonify, render_template
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from lms.library.models import Term
 from lms.web.at_hand import activity, house, language, origin, page_of, release, shape, site
@@ -122,9 +122,11 @@ def plain(word: str) -> str:
 def sitemap() -> Response:
     sections = [_SECTIONS[kind] for kind in shape().sections]
     paths = ["/", *sections, *release().urls()]
-    rows = "".join(f"<url><loc>{escape(origin() + quote(path))}</loc></url>\n" for path in dict.fromkeys(paths[:50_000]))
+    rows = "".join(
+        f"<url><loc>{escape(origin() + quote(path))}</loc></url>\n" for path in dict.fromkeys(paths[:50_000])
+    )
     xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
-    return finish(xml, "application/xml; charset=utf-8").response()
+    return finish(xml, "application/xml; charset=utf-8").answer(request.environ)
 
 
 @bp.get("/robots.txt")
@@ -132,7 +134,7 @@ def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /language", f"Sitemap: {origin()}/sitemap.xml"]
     if site().access != "public":
         lines[1:] = ["Disallow: /"]
-    return finish("\n".join(lines) + "\n", "text/plain; charset=utf-8").response()
+    return finish("\n".join(lines) + "\n", "text/plain; charset=utf-8").answer(request.environ)
 
 
 @bp.get("/manifest.webmanifest")

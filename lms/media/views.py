@@ -4,10 +4,11 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
+from lms.media.feed.writing import rss
 from lms.media.models import Asset, Episode
-from lms.web.at_hand import activity, house, page_of, release, settings
+from lms.web.at_hand import activity, house, origin, page_of, release, settings, site
 from lms.web.headers import allow_outside_media
-from lms.web.pages import page
+from lms.web.pages import Feed, page
 from lms.web.player import player
 
 bp = Blueprint("media", __name__)
@@ -99,6 +100,17 @@ def episode_quiz(slug: str, name: str) -> str:
 
 
 # -- Feeds, and the bytes of files ------------------------------------------------------------------------------------
+
+
+@bp.get("/podcasts/<slug>/feed.xml")
+@page
+def feed(slug: str) -> Feed:
+    """The feed of one of our own shows; an outside show has its own."""
+    show = release().show(slug)
+    if show is None or show.outside:
+        abort(404)
+    xml = rss(show, base_url=origin(), media_url=settings().media_url, organisation=site().organisation or site().title)
+    return Feed(xml)
 
 
 @bp.get("/media/<path:rest>")

@@ -1,15 +1,14 @@
 """What a request has at hand: settings, the release, the day, the visitor's language, this site's address."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import quote
 
-from flask import abort, current_app, g, request
-
+from flask import abort, current_app, request
 from markupsafe import Markup
 
 from lms.config import Settings
@@ -17,7 +16,7 @@ from lms.library.models import Person, Site, TextPage
 from lms.library.release import NoRelease, Release, Shelf
 from lms.modules.models import Activity, Picture
 from lms.text.slugs import slug
-from lms.web.languages import choose, right_to_left
+from lms.web.languages import choose, right_to_left, spoken
 
 if TYPE_CHECKING:
     from lms.web.pages import PageCache
@@ -52,11 +51,26 @@ def settings() -> Settings:
     return house().settings
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a request began with, and keeps."""
+
+    release: Release
+    language: str
+
+
+def begin(environ: Mapping[str, Any]) -> Moment:
+    """The moment of the request at hand. Raises NoRelease when nothing is published."""
+    there: Moment | None = environ.get("spoke.moment")
+    if there is None:
+        release = house().shelf.release()
+        environ["spoke.moment"] = there = Moment(release, _language(environ, release.site.languages))  # type: ignore[index]
+    return there
+
+
 def release() -> Release:
     """The release that this request began with. Raises NoRelease when nothing is published."""
-    if "release" not in g:
-        g.release = house().shelf.release()
-    return cast(Release, g.release)
+    return begin(request.environ).release
 
 
 def site() -> Site:
@@ -73,10 +87,24 @@ def today() -> date:
 
 def language() -> str:
     """The visitor's language: the cookie `lang`, else the browser's wish, else the site's first."""
-    if "language" not in g:
-        cookie = request.cookies.get("lang", "") if "HTTP_COOKIE" in request.environ else ""
-        g.language = choose(cookie, request.environ.get("HTTP_ACCEPT_LANGUAGE", ""), site().languages)
-    return cast(str, g.language)
+    try:
+        return begin(request.environ).language
+    except NoRelease:
+        return _language(request.environ, site().languages)
+
+
+def gettext(words: str) -> str:
+    """`words` in the visitor's language: flask-babel's own does much more, hundreds of times a page."""
+    return spoken(language()).ugettext(words)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return spoken(language()).ungettext(one, many, count)
+
+
+def locale() -> str:
+    """Babel's name for how numbers and days are written; English as the world writes it, not as one country does."""
+    return "en_001" if language() == "en" else language().replace("-", "_")
 
 
 def origin() -> str:
@@ -131,7 +159,7 @@ def shape() -> Shape:
 
 
 def page_of(things: tuple[T, ...], size: int = 60) -> tuple[tuple[T, ...], int, int]:
-    """The part of a long list that `?page=` asks for, its number from 1, and how many parts there are. 404 past them."""
+    """The part of a long list that `?page=` asks for, its number from 1, and how many there are; 404 past them."""
     parts = max(1, -(-len(things) // size))
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
@@ -182,6 +210,11 @@ FILTERS: dict[str, Callable[..., object]] = {
 }
 
 _MEDIA = re.compile(r'(src="|srcset="|href="|, )/media/')
+
+
+def _language(environ: Mapping[str, Any], languages: tuple[str, ...]) -> str:
+    cookie = request.cookies.get("lang", "") if "HTTP_COOKIE" in environ else ""
+    return choose(cookie, environ.get("HTTP_ACCEPT_LANGUAGE", ""), languages)
 
 
 @lru_cache(maxsize=8)

@@ -62,20 +62,26 @@ def nearest(path: str, most: int = 5) -> list[Card]:
     except NoRelease:
         return []
     stems = {word[:5] for word in asked}
-    found = [(len(asked & words) + len(stems & {w[:5] for w in words}), card) for words, card in known if stems & {w[:5] for w in words}]
+    found = [
+        (len(asked & words) + len(stems & {w[:5] for w in words}), card)
+        for words, card in known
+        if stems & {w[:5] for w in words}
+    ]
     found.sort(key=lambda pair: -pair[0])
     return [card for _, card in found[:most]]
 
 
 @lru_cache(maxsize=1)
 def _words(release: Release) -> list[tuple[frozenset[str], Card]]:
-    cards = [card for kind in ("course", "module", "webinar", "show", "episode") for card in release.cards(kind)[:2_000]]
+    cards = [
+        card for kind in ("course", "module", "webinar", "show", "episode") for card in release.cards(kind)[:2_000]
+    ]
     return [(frozenset(slug(f"{card.slug} {card.title}").split("-")), card) for card in cards]
 
 
 def _page(template: str, status: int, **values: object) -> Response:
     page = finish(render_template(f"errors/{template}", status=status, **values))
-    response = page.response()
+    response = page.answer(request.environ)
     response.status_code = status
     response.headers.pop("ETag", None)
     response.headers["Cache-Control"] = "no-store"

@@ -47,7 +47,8 @@ def keep_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        if "Content-Security-Policy" not in response.headers:
+        # A finished page has them; to ask it would make its headers anew.
+        if not getattr(response, "finished", False) and "Content-Security-Policy" not in response.headers:
             response.headers.extend(page_headers())
         return response
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
+from babel.support import NullTranslations, Translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -28,6 +29,12 @@ def choose(cookie: str, accept: str, languages: tuple[str, ...]) -> str:
         return cookie
     wishes = parse_accept_header(accept[:200], LanguageAccept)
     return wishes.best_match(tags, default=tags[0]) or tags[0]
+
+
+@lru_cache(maxsize=16)
+def spoken(tag: str) -> NullTranslations:
+    """The words of the interface in one language."""
+    return Translations.load(TRANSLATIONS, [tag])
 
 
 @lru_cache(maxsize=64)

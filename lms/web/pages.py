@@ -3,24 +3,29 @@
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from hashlib import blake2b
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, request
 from flask_babel import gettext
 from markupsafe import Markup
+from werkzeug.datastructures import Headers
 
-from lms.web.at_hand import house, language, origin, release, today
+from lms.web.at_hand import begin, house, release
 from lms.web.headers import page_headers
 from lms.web.words import size
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 #: Stands in a page where its weight will be written.
 WEIGHT = Markup("<!--weight-->")
 
+_RSS = "application/rss+xml; charset=utf-8"
 _GZIP = 31  # zlib's name for "with gzip's header and checksum"
 _PICTURE = re.compile(r'<img[^>]* src="(/media/[^"]+)"')
 _VARY = ("Vary", "Accept-Language, Cookie, Accept-Encoding, X-Fragment")
@@ -34,16 +39,42 @@ class Page:
     etag: str
     headers: tuple[tuple[str, str], ...]
 
-    def response(self) -> Response:
-        """The answer to the request at hand: 304 when it has this very page already."""
-        environ = request.environ
+    def answer(self, environ: "WSGIEnvironment") -> "Answer":
+        """The answer to a request: 304 when it has this very page already."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            return Response(status=304, headers=list(self.headers))
-        headers = list(self.headers)
+            return Answer("304 NOT MODIFIED", self.headers, b"", environ)
         if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            headers.append(("Content-Encoding", "gzip"))
-            return Response(self.gzipped, headers=headers)
-        return Response(zlib.decompress(self.gzipped, _GZIP), headers=headers)
+            return Answer("200 OK", (*self.headers, ("Content-Encoding", "gzip")), self.gzipped, environ)
+        return Answer("200 OK", self.headers, zlib.decompress(self.gzipped, _GZIP), environ)
+
+
+class Answer(Response):
+    """A response whose headers were checked when its page was finished: a page in the cache costs next to nothing."""
+
+    finished = True
+
+    def __init__(
+        self, status: str, headers: tuple[tuple[str, str], ...], body: bytes, environ: "WSGIEnvironment"
+    ) -> None:
+        self._status, self._status_code = status, int(status[:3])
+        self._ready = [*headers, ("Content-Length", str(len(body)))] if body else list(headers)
+        self._on_close = []
+        self.response = [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        self.direct_passthrough = False
+
+    @cached_property
+    def headers(self) -> Headers:  # type: ignore[override]
+        """Made for whoever wants to change them."""
+        return Headers(self._ready)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        touched = self.__dict__.get("headers")
+        start_response(self._status, self._ready if touched is None else touched.to_wsgi_list())
+        return self.response  # type: ignore[return-value]
+
+
+class Feed(bytes):
+    """What a view gives when it gives a feed, not a page."""
 
 
 class PageCache:
@@ -80,18 +111,23 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def finished(**values: str) -> Response:
+        own = house()
         environ = request.environ
-        fresh = bool(environ.get("QUERY_STRING")) or house().settings.watch
-        key = (release().id, origin(), environ["PATH_INFO"], language(), today())
-        found = None if fresh else house().pages.get(key)
+        now = begin(environ)
+        fresh = bool(environ.get("QUERY_STRING")) or own.settings.watch
+        host = (
+            "" if own.settings.url or now.release.site.url else (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
+        )
+        key = (now.release.id, now.language, environ["PATH_INFO"], host, own.clock())
+        found = None if fresh else own.pages.get(key)
         if found is None:
             made = view(**values)
             if isinstance(made, Response):
                 return made
-            found = finish(made)
+            found = finish(made.decode(), _RSS) if isinstance(made, Feed) else finish(made)
             if not fresh:
-                house().pages.put(key, found)
-        return found.response()
+                own.pages.put(key, found)
+        return found.answer(environ)
 
     return finished
 
@@ -132,7 +168,9 @@ def _weighed(html: str, packed: int) -> str:
     own = packed + sum(file.weight for file in g.get("linked", {}).values())
     pictures = sum(asset.bytes for url in set(_PICTURE.findall(html)) if (asset := release().asset(url)))
     if pictures:
-        return gettext("This page weighed %(page)s, its pictures %(pictures)s.", page=size(own), pictures=size(pictures))
+        return gettext(
+            "This page weighed %(page)s, its pictures %(pictures)s.", page=size(own), pictures=size(pictures)
+        )
     return gettext("This page weighed %(page)s.", page=size(own))
 
 

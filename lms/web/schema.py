@@ -14,7 +14,9 @@ LONGEST_TRANSCRIPT = 16_000
 
 
 def website(site: Site) -> dict[str, Any]:
-    return _thing("WebSite", name=site.title, url=f"{origin()}/", description=site.summary, publisher=_organisation(site))
+    return _thing(
+        "WebSite", name=site.title, url=f"{origin()}/", description=site.summary, publisher=_organisation(site)
+    )
 
 
 def course(course: Course, site: Site) -> dict[str, Any]:

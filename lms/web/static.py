@@ -117,7 +117,9 @@ def send(file: StaticFile, keep: str = _FOREVER) -> Response:
 def _theme(theme: Theme) -> bytes:
     light = _palette(theme.accent, paper="#fbfaf6")
     dark = _palette(theme.accent_dark, paper="#10181a")
-    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}@media print{{:root{{{light}}}}}".encode()
+    return (
+        f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}@media print{{:root{{{light}}}}}".encode()
+    )
 
 
 def _palette(accent: str, paper: str) -> str:

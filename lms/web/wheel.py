@@ -10,7 +10,7 @@ _MOST = 48
 
 
 def wheel(total: int, done: int = 0, size: int = 64, label: str = "") -> Markup:
-    """SVG of a wheel of `total` spokes, the first `done` filled, `size` CSS pixels wide; ornament when it has no label."""
+    """SVG of a wheel of `total` spokes, the first `done` filled, `size` CSS pixels wide; mere ornament without `label`."""
     if total > _MOST:
         done, total = done * _MOST // total, _MOST
     named = Markup(f'role="img" aria-label="{escape(label)}"') if label else Markup('aria-hidden="true"')
@@ -19,18 +19,19 @@ def wheel(total: int, done: int = 0, size: int = 64, label: str = "") -> Markup:
     )
 
 
-def hub(clinics: int = 16, size: int = 340) -> Markup:
-    """The ornament of the home page: a hub, its spokes, and a clinic at the end of each."""
-    spokes = "".join(_spoke(n, clinics, 13, 39 - 5 * (n % 3 == 1)) for n in range(clinics))
+def hub(clinics: int = 15, size: int = 360) -> Markup:
+    """The ornament of the home page: the hub, its spokes, and the clinics along the rim."""
+    spokes = "".join(_spoke(n, clinics, 14, 38) for n in range(clinics))
     dots = "".join(
         '<circle cx="{}" cy="{}" r="{}"{}/>'.format(
-            *_point(n, clinics, 45 - 5 * (n % 3 == 1)), 2.4 + 0.9 * (n % 4 == 0), ' class="far"' if n % 5 == 2 else ""
+            *_point(n, clinics, 44), (2.1, 3.4, 2.6)[n % 3], ' class="far"' if n in (4, 11) else ""
         )
         for n in range(clinics)
     )
     return Markup(
         f'<svg class="wheel hubs" width="{size}" height="{size}" viewBox="0 0 100 100" aria-hidden="true">'
-        f'<path class="done" d="{spokes}"/>{dots}<circle class="hub" cx="50" cy="50" r="7"/></svg>'
+        f'<circle class="rim" cx="50" cy="50" r="44"/><path d="{spokes}"/>{dots}'
+        '<circle class="hub" cx="50" cy="50" r="7.5"/></svg>'
     )
 
 
@@ -38,7 +39,11 @@ def hub(clinics: int = 16, size: int = 340) -> Markup:
 def _drawn(total: int, done: int) -> Markup:
     filled = "".join(_spoke(n, total) for n in range(done))
     open_ = "".join(_spoke(n, total) for n in range(done, total))
-    parts = ['<circle class="rim" cx="50" cy="50" r="46"/>']
+    # One broad dashed circle makes the fine spokes behind.
+    parts = [
+        '<circle class="fine" cx="50" cy="50" r="27.5" pathLength="240"/>',
+        '<circle class="rim" cx="50" cy="50" r="46"/>',
+    ]
     if done and done >= total:
         parts.append('<circle class="done" cx="50" cy="50" r="46"/>')
     elif done:

@@ -129,9 +129,7 @@ def asked(kind: str, count: int) -> str:
             return ngettext("%(num)s list to put in order", "%(num)s lists to put in order", count)
         case "match":
             return ngettext("%(num)s table to match", "%(num)s tables to match", count)
-    return ngettext(
-        "%(num)s reflection, kept and not marked", "%(num)s reflections, kept and not marked", count
-    )
+    return ngettext("%(num)s reflection, kept and not marked", "%(num)s reflections, kept and not marked", count)
 
 
 def initials(name: str) -> str:
