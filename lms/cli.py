@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -241,10 +242,10 @@ def _split(given: dict[str, Any]) -> dict[str, Any]:
 
 
 class _progress:  # noqa: N801 - it reads as the function that it stands for
-    """Progress on standard error: a bar on a terminal, elsewhere a plain line every tenth part of long work."""
+    """Progress on standard error: a bar on a terminal, elsewhere a plain line every few seconds of long work."""
 
-    def __init__(self, label: str) -> None:
-        self.label, self.bar, self.tenth = label, None, 0
+    def __init__(self, label: str, every: float = 5.0) -> None:
+        self.label, self.every, self.bar, self.last = label, every, None, time.monotonic()
 
     def __enter__(self) -> Any:
         return self.step
@@ -255,13 +256,14 @@ class _progress:  # noqa: N801 - it reads as the function that it stands for
                 self.bar = click.progressbar(length=total, label=self.label, file=sys.stderr, item_show_func=lambda x: x)
                 self.bar.__enter__()
             self.bar.update(done - self.bar.pos, what)
-        elif total >= 20 and done * 10 // total > self.tenth:
-            self.tenth = done * 10 // total
+        elif time.monotonic() - self.last > self.every:
+            self.last = time.monotonic()
             click.echo(f"{self.label}: {done} of {total}", err=True)
 
     def __exit__(self, *fault: object) -> None:
         if self.bar is not None:
             self.bar.__exit__(*fault)
+
 
 if __name__ == "__main__":
     main()

@@ -62,7 +62,6 @@ def watch(settings: Settings) -> None:
 
     from lms.library.reader import Options
     from lms.library.service import publish
-    from lms.text.problems import has_errors
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -73,8 +72,12 @@ def watch(settings: Settings) -> None:
         return not Path(path).is_relative_to(data) and not any(part.startswith((".", "_")) for part in inside)
 
     root = settings.content.resolve()
+    last = ""
     options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, fetch=False, jobs=settings.jobs)
-    for _ in changes(root, watch_filter=content, debounce=150, step=30, raise_interrupt=False):
+    # It also looks every few seconds: what changed before watching began, or where no system tells of changes.
+    for _ in changes(
+        root, watch_filter=content, debounce=150, step=30, rust_timeout=3_000, yield_on_timeout=True, raise_interrupt=False
+    ):
         try:
             result = publish(settings.content, options, datetime.now(UTC), keep_releases=settings.keep)
         except OSError as fault:
@@ -82,10 +85,10 @@ def watch(settings: Settings) -> None:
             click.echo(f"Not published: {fault}", err=True)
             continue
         errors = sum(problem.severity == "error" for problem in result.problems)
-        if has_errors(result.problems):
-            click.echo(f"Not published: {errors} errors; see /preview/problems.", err=True)
-        elif result.changed:
-            click.echo(f"Published {result.release} in {result.seconds:.2f} s.")
+        said = f"Not published: {errors} errors; see /preview/problems." if result.refused else f"Release {result.release}."
+        if said != last:
+            click.echo(said)
+        last = said
 
 
 def _written(value: Any) -> str:

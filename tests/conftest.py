@@ -1,7 +1,7 @@
 """The cast: a small programme in tests/content, published once, and folders that one may change."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -69,14 +69,21 @@ def problems(folder: Callable[..., Path]) -> Callable[..., list[Problem]]:
 
 
 @pytest.fixture
-def publisher(tmp_path: Path) -> Iterator[Callable[..., Published]]:
-    """Publishes a folder into a data folder of its own."""
+def data(published: Path, tmp_path: Path) -> Path:
+    """A data folder without a release, where the cast's recordings need not be encoded again."""
+    shutil.copytree(published / "store", tmp_path / "data" / "store")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def publisher(data: Path) -> Callable[..., Published]:
+    """Publishes a folder into the data folder."""
 
     def run(content: Path, **more: object) -> Published:
-        options = Options(data=tmp_path / "data", jobs=1, **more)  # type: ignore[arg-type]
+        options = Options(data=data, jobs=1, **more)  # type: ignore[arg-type]
         return publish(content, options, NOW)
 
-    yield run
+    return run
 
 
 TODAY: date = NOW.date()

@@ -29,7 +29,7 @@ FORMAT = 1
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (kind TEXT, slug TEXT, json TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
-CREATE TABLE body (url TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, reading TEXT NOT NULL);
+CREATE TABLE body (url TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, reading TEXT NOT NULL, open INT);
 CREATE TABLE asset (url TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (path TEXT PRIMARY KEY, size INT, mtime_ns INT, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
@@ -67,7 +67,7 @@ class Release:
 
     def lesson_body(self, module: Module, slug: str) -> Body | None:
         """The rendered text of one lesson; not kept in memory."""
-        row = self._one("SELECT json FROM body WHERE url = ?", f"{module.url}/{slug}")
+        row = self._one("SELECT json FROM body WHERE url = ? AND open", f"{module.url}/{slug}")
         return Body.model_validate_json(row) if row else None
 
     def webinar(self, slug: str) -> Webinar | None:
@@ -130,7 +130,7 @@ class Release:
         ):
             yield {"page": f"/{slug}", "show": f"/podcasts/{slug}", "episode": f"/podcasts/{slug}"}.get(kind, f"/{kind}s/{slug}")
         yield from (person.url for person in self.people())
-        yield from (row[0] for row in self._db.execute("SELECT url FROM body WHERE url NOT LIKE '%#%' ORDER BY url"))
+        yield from (row[0] for row in self._db.execute("SELECT url FROM body WHERE open ORDER BY url"))
 
     def meta(self, key: str) -> str:
         return self._one("SELECT value FROM meta WHERE key = ?", key) or ""
@@ -259,10 +259,16 @@ class Builder:
 
     def put_bodies(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
         """Rows of url, key, the Body's JSON, and the JSON of what else was read there."""
-        self._db.executemany("INSERT OR REPLACE INTO body VALUES (?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT OR REPLACE INTO body VALUES (?, ?, ?, ?, 0)", rows)
 
     def drop_bodies(self, urls: Iterable[str]) -> None:
         self._db.executemany("DELETE FROM body WHERE url = ?", ((url,) for url in urls))
+
+    def open_bodies(self, urls: set[str]) -> None:
+        """Let readers see the bodies at these addresses, and no others: drafts are kept, but not shown."""
+        shown = {url for (url,) in self._db.execute("SELECT url FROM body WHERE open")}
+        self._db.executemany("UPDATE body SET open = 0 WHERE url = ?", ((url,) for url in shown - urls))
+        self._db.executemany("UPDATE body SET open = 1 WHERE url = ?", ((url,) for url in urls - shown))
 
     def put_units(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """Rows of path, key, and what was found there, as JSON."""

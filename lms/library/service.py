@@ -225,6 +225,7 @@ def _write(
         stats = ((path, stat.size, stat.mtime_ns, folder.sha256(path)) for path, stat in folder.files.items())
         builder.put_sources(stats)
         _put_reads(builder, reads, base is not None)
+        builder.open_bodies({module.lesson_url(lesson) for module in library.modules for lesson in module.lessons})
         builder.put_meta(
             published=now.isoformat(timespec="seconds"),
             drafts=str(int(options.drafts)),
