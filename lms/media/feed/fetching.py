@@ -215,7 +215,7 @@ def _body(response: http.client.HTTPResponse, clock: _Clock, largest: int) -> by
             raise RefusedFetch(f"it is larger than {largest / 1e6:g} MB")
         parts.append(block)
     clock.left()
-    if unpack and not unpack.eof:
+    if response.length or (unpack and not unpack.eof):
         raise RefusedFetch("it was cut short on the way")
     return b"".join(parts)
 

@@ -44,8 +44,15 @@ def stems(names: list[str]) -> dict[str, tuple[str | None, str | None]]:
     for name in sorted(names, key=_rank):
         if ending(name) in DEMUXERS:
             sounds.setdefault(PurePosixPath(name).stem, name)
-    alone = {stem: name for stem, name in sounds.items() if stem in texts or ending(name) in ALONE}
-    return {stem: (texts.get(stem), alone.get(stem)) for stem in sorted({*texts, *alone})}
+    folded = {stem.casefold() for stem in texts}
+    alone = {
+        stem: name
+        for stem, name in sounds.items()
+        if stem in texts or (ending(name) in ALONE and stem.casefold() not in folded)
+    }
+    # Those with text first: one of them may name a sound that otherwise would be an episode by itself.
+    ordered = sorted({*texts, *alone}, key=lambda stem: (stem not in texts, stem))
+    return {stem: (texts.get(stem), alone.get(stem)) for stem in ordered}
 
 
 def read_episode(

@@ -2,6 +2,7 @@
 
 import zlib
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -95,12 +96,20 @@ def _remote(context: Context, found: Found, place: Place, url: str) -> tuple[byt
     if not context.fetch:
         data = fetching.recall(url, context.feeds)
         return data, "" if data is not None else "it has not been fetched yet"
-    fetched = fetching.fetch(url, context.feeds, context.feed_hosts, lambda data: parse(data, url))
+    fetched = fetching.fetch(url, context.feeds, context.feed_hosts, partial(_accept, url))
     if fetched.stale:
         instead = "its last copy is shown" if fetched.data is not None else "the show has no episodes until it can"
         what = f"the feed could not be read: {fetched.stale}; {instead}"
         found.problems.append(warning(place.path, line, "feed-stale", what, "mend the address, or publish again later"))
     return fetched.data, fetched.stale
+
+
+def _accept(url: str, data: bytes) -> None:
+    """Raise BrokenFeed for what is not to take the place of the copy kept."""
+    parse(data, url)
+    if b"</channel" not in data.replace(b"\0", b"").lower():  # without zero bytes, UTF-16 reads as ASCII
+        # Read as far as it goes, a feed cut short would look like a show that lost its older episodes.
+        raise BrokenFeed("its end is missing")
 
 
 def _file(context: Context, found: Found, place: Place, target: str) -> bytes | None:

@@ -84,11 +84,14 @@ def _episodes(context: Context, found: Found, home: Home) -> tuple[Episode, ...]
     used: set[str] = set()
     taken: dict[str, str] = {}
     for stem, (text, sound) in planned.items():
+        if text is None and f"{home.path}/{sound}" in used:
+            continue
         first = taken.setdefault(slug(stem), text or sound or stem)
         if first != (text or sound) or not slug(stem):
             what = f"its address is that of `{first}` too" if slug(stem) else "no address can be made of its name"
             path = f"{home.path}/{text or sound}"
             found.problems.append(error(path, 1, "duplicate-slug", what, "rename one of the two"))
+            used.add(f"{home.path}/{sound}")
             continue
         episode, file, front = read_episode(context, found, home, stem, text, sound)
         used.add(file or "")

@@ -1,0 +1,213 @@
+"""Feeds of others: what is taken from them, what is made harmless, and what is no feed."""
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.media.feed.reading import BrokenFeed, Transcript, parse
+
+FEED = "https://example.org/shows/feed.xml"
+
+
+def feed(items="", channel="", head='<?xml version="1.0" encoding="UTF-8"?>', spaces=""):
+    spaces = spaces or (
+        'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+    )
+    return f'{head}<rss version="2.0" {spaces}><channel><title>Elsewhere</title>{channel}{items}</channel></rss>'
+
+
+def item(inside="", url="https://example.org/a.mp3", guid="one"):
+    guid = f"<guid>{guid}</guid>" if guid else ""
+    return f'<item><title>A</title>{guid}<enclosure url="{url}" length="99" type="audio/mpeg"/>{inside}</item>'
+
+
+def one(inside="", **more):
+    return parse(feed(item(inside, **more)).encode(), FEED)[0].items[0]
+
+
+def test_the_show_and_its_items_are_read():
+    channel = (
+        "<description>Notes &amp; more</description><language>en-GB</language><link>https://example.org/</link>"
+        "<itunes:author>Ellis</itunes:author><itunes:image href='art.jpg'/><itunes:type>Serial</itunes:type>"
+        "<itunes:category text='Health &amp; Fitness'/><itunes:explicit>yes</itunes:explicit>"
+    )
+    inside = (
+        "<pubDate>Tue, 09 Jun 2026 06:00:00 +0200</pubDate><itunes:duration>1:02:03</itunes:duration>"
+        "<itunes:season>2</itunes:season><itunes:episode>7</itunes:episode><itunes:episodeType>bonus</itunes:episodeType>"
+        "<link>https://example.org/a</link><description>Short</description>"
+        "<content:encoded><![CDATA[<p>Long</p>]]></content:encoded>"
+        "<podcast:transcript url='a.vtt' type='text/vtt' language='en'/>"
+        "<podcast:chapters url='a.json' type='application/json+chapters'/>"
+    )
+    show, notes = parse(feed(item(inside), channel).encode(), FEED)
+    assert notes == []
+    assert (show.title, show.summary, show.lang, show.author) == ("Elsewhere", "Notes & more", "en-GB", "Ellis")
+    assert (show.image, show.type, show.category) == ("https://example.org/shows/art.jpg", "serial", "Health & Fitness")
+    assert (show.explicit, show.link) == (True, "https://example.org/")
+    (found,) = show.items
+    assert (found.guid, found.url, found.type, found.bytes) == ("one", "https://example.org/a.mp3", "audio/mpeg", 99)
+    assert found.moment == datetime(2026, 6, 9, 4, tzinfo=UTC)
+    assert (found.seconds, found.season, found.number, found.kind) == (3723, 2, 7, "bonus")
+    assert (found.summary, found.html, found.link) == ("Short", "<p>Long</p>", "https://example.org/a")
+    assert found.transcripts == (Transcript(url="https://example.org/shows/a.vtt", type="text/vtt", lang="en"),)
+    assert found.chapters == "https://example.org/shows/a.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("754", 754), ("12:34", 754), ("1:02:03", 3723), ("75.5", Decimal("75.5")), ("", 0), ("soon", 0), ("1:2:3:4", 0)],
+)
+def test_durations_in_all_their_shapes(text, seconds):
+    assert one(f"<itunes:duration>{text}</itunes:duration>").seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Tue, 09 Jun 2026 06:00:00 GMT", datetime(2026, 6, 9, 6, tzinfo=UTC)),
+        ("9 Jun 2026 06:00 EST", datetime(2026, 6, 9, 11, tzinfo=UTC)),
+        ("2026-06-09T06:00:00+02:00", datetime(2026, 6, 9, 4, tzinfo=UTC)),
+        ("2026-06-09", datetime(2026, 6, 9, tzinfo=UTC)),
+        ("yesterday", None),
+        ("Tue, 99 Jun 99999 06:00:00 GMT", None),
+    ],
+)
+def test_days_in_all_their_shapes(text, moment):
+    assert one(f"<pubDate>{text}</pubDate>").moment == moment
+
+
+def test_an_item_without_a_guid_goes_by_its_enclosure():
+    assert one(guid="").guid == "https://example.org/a.mp3"
+
+
+def test_of_two_items_with_one_guid_the_first_is_kept():
+    show, notes = parse(feed(item() + item(url="https://example.org/b.mp3")).encode(), FEED)
+    assert [found.url for found in show.items] == ["https://example.org/a.mp3"]
+    assert notes == ["two items have the guid `one`; the first is kept"]
+
+
+def test_items_with_nothing_to_hear_are_left_out():
+    show, notes = parse(feed("<item><title>Only words</title></item>" + item()).encode(), FEED)
+    assert len(show.items) == 1
+    assert notes == ["1 of 2 items have nothing to hear, and are left out"]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:audio/mpeg,x", "file:///etc/passwd", "ftp://example.org/a.mp3", ""]
+)
+def test_an_enclosure_that_may_not_be_fetched_is_left_out(url):
+    assert parse(feed(item(url=url)).encode(), FEED)[0].items == ()
+
+
+def test_relative_addresses_are_those_of_the_feed_or_stay_paths_of_a_file():
+    assert one(url="audio/a%20b.mp3").url == "https://example.org/shows/audio/a%20b.mp3"
+    assert parse(feed(item(url="audio/a.mp3")).encode(), "")[0].items[0].url == "audio/a.mp3"
+    assert parse(feed(item(url="file:///etc/passwd")).encode(), "")[0].items == ()
+
+
+def test_notes_lose_what_runs_what_tracks_and_what_leads_the_wrong_way():
+    html = (
+        "<p onclick='x()'>Read <a href='/more'>more</a><script>alert(1)</script><img src='https://t.example/p.gif'>"
+        "<a href='javascript:x()'>no</a><iframe src='https://x'></iframe></p>"
+    )
+    assert one(f"<description><![CDATA[{html}]]></description>").html == (
+        '<p>Read <a href="https://example.org/more" rel="nofollow noopener">more</a>'
+        '<a rel="nofollow noopener">no</a></p>'
+    )
+
+
+def test_notes_without_tags_become_paragraphs():
+    assert one("<description>One &amp; two\n\nThree</description>").html == "<p>One &amp; two</p><p>Three</p>"
+
+
+def test_both_podcast_namespaces_and_none_at_all_are_understood():
+    old = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
+    for spaces in (f'xmlns:podcast="{old}"', 'xmlns:x="urn:x"'):
+        data = feed(item("<podcast:season>3</podcast:season>"), spaces=spaces)
+        assert parse(data.encode(), FEED)[0].items[0].season == 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + feed(item()).encode(),
+        b"\n\n  " + feed(item()).encode(),
+        b"<br />Warning: x in y.php\n" + feed(item()).encode(),
+        feed(item(), head='<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16"),
+        feed(item(), head="").encode(),
+        feed(item("<description>a\x0b\x00b</description>")).encode(),
+        feed(item("<description>&nbsp;caf&eacute; &bogus; R&D</description>")).encode(),
+        feed(item()).encode()[:-20],
+    ],
+)
+def test_ill_formed_feeds_are_read_as_far_as_they_go(data):
+    show, _ = parse(data, FEED)
+    assert (show.title, len(show.items)) == ("Elsewhere", 1)
+
+
+def test_an_encoding_that_lies_is_seen_through():
+    show, notes = parse(feed(channel="<description>caf\u00e9</description>").encode("cp1252"), FEED)
+    assert show.summary == "caf\u00e9"
+    assert notes == ["it says that it is UTF-8, and is cp1252"]
+    data = feed(channel="<description>caf\u00e9</description>", head='<?xml version="1.0" encoding="bogus"?>')
+    assert parse(data.encode(), FEED)[0].summary == "caf\u00e9"
+
+
+def test_named_signs_of_html_come_through():
+    assert one("<description>&nbsp;caf&eacute; &mdash; x</description>").summary == "caf\u00e9 \u2014 x"
+
+
+def test_entities_neither_explode_nor_read_files(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("the secret")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    doctype = f'<!DOCTYPE rss [<!ENTITY l0 "ha">{laughs}<!ENTITY f SYSTEM "{secret.as_uri()}">]>'
+    data = feed(item("<description>&l11; &f;</description>"), head=f'<?xml version="1.0"?>{doctype}').encode()
+    began = time.process_time()
+    show, _ = parse(data, FEED)
+    assert time.process_time() - began < 1
+    assert "the secret" not in show.model_dump_json()
+    assert len(show.model_dump_json()) < 5_000
+
+
+def test_ten_thousand_items_are_read_in_a_few_seconds():
+    inside = "<description><![CDATA[<p>Some <b>notes</b> of a line or two.</p>]]></description>"
+    data = feed("".join(item(inside, guid=str(number)) for number in range(10_000))).encode()
+    began = time.process_time()
+    assert len(parse(data, FEED)[0].items) == 10_000
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "it is empty"),
+        (b"  \n", "it is empty"),
+        (b"<!DOCTYPE html><html><body>404</body></html>", "it is a web page, not a feed"),
+        (b'{"version": "https://jsonfeed.org/version/1"}', "it is JSON, not a feed"),
+        (b"Not found", "it is not XML"),
+        (b"ID3\x03\x00\x00" + b"\xff\xfb" * 50, "it is not XML"),
+        (b'<?xml version="1.0"?><opml/>', "it is XML, but not a feed"),
+        (
+            b'<feed xmlns="http://www.w3.org/2005/Atom"/>',
+            "it is an Atom feed without sound enclosures; Spoke reads RSS",
+        ),
+    ],
+)
+def test_what_is_no_feed_says_what_it_is(data, why):
+    with pytest.raises(BrokenFeed, match=why):
+        parse(data, FEED)
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_bytes_are_read_or_refused(data):
+    for whole in (data, feed("").encode()[:120] + data):
+        with suppress(BrokenFeed):
+            parse(whole, FEED)
