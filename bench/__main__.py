@@ -64,7 +64,10 @@ def serve(content: Path, data: Path, seconds: float) -> None:
     ]
     starts, memories, rates = [], [], []
     for _ in range(3):
-        with serving("bench.bare:create", "/") as bare, serving("lms.app:create_from_environment", lessons[0], **environment) as spoke:
+        with (
+            serving("bench.bare:create", "/") as bare,
+            serving("lms.app:create_from_environment", lessons[0], **environment) as spoke,
+        ):
             starts.append((spoke.started, bare.started))
             # In turn, so that a machine that slows down slows both.
             hello = requests_a_second(bare.port, ["/"], seconds)
@@ -80,7 +83,13 @@ def serve(content: Path, data: Path, seconds: float) -> None:
     row("one lesson page, requests a second", one, hello, 0.6, 'bare Flask "hello"', least=True)
     row("all lesson pages in turn, requests a second", walked, hello, None, 'bare Flask "hello"', least=True)
     with serving("lms.app:create_from_environment", lessons[0], **environment) as spoke:
-        row("a first lesson over the wire, bytes", first_visit(spoke.port, lessons[0]), FIRST_FLIGHT, 1, "TCP's first flight")
+        row(
+            "a first lesson over the wire, bytes",
+            first_visit(spoke.port, lessons[0]),
+            FIRST_FLIGHT,
+            1,
+            "TCP's first flight",
+        )
 
 
 def first_visit(port: int, path: str) -> int:
@@ -113,7 +122,10 @@ def row(what: str, value: float, reference: float, bar: float | None, against: s
     ratio = value / reference
     held = bar is None or (ratio >= bar if least else ratio <= bar)
     shown = "" if bar is None else f"{'≥' if least else '≤'} {bar:g}"
-    print(f"{what:<46}{value:>12,.2f}{reference:>12,.2f}{ratio:>9.3f}{shown:>9}  {against}{'' if held else '  MISSED'}", flush=True)
+    print(
+        f"{what:<46}{value:>12,.2f}{reference:>12,.2f}{ratio:>9.3f}{shown:>9}  {against}{'' if held else '  MISSED'}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

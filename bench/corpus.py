@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _WORDS = (
-    "blood pressure cuff reading patient arm measure clinic nurse repeat record bladder range heart rest chair back "
-    "support legs crossed silence minutes twice average chart colleague question answer teach explain listen mend "
-    "antibiotic wait cough fever days return sooner advice record leaflet stewardship group access watch reserve the "
-    "a of to and in is that it for on with as when then not but or by from at this which"
+    """
+    blood pressure cuff reading patient arm measure clinic nurse repeat record bladder range heart rest chair back
+    support legs crossed silence minutes twice average chart colleague question answer teach explain listen mend
+    antibiotic wait cough fever days return sooner advice record leaflet stewardship group access watch reserve the
+    a of to and in is that it for on with as when then not but or by from at this which
+    """
 ).split()
 _MARKED = ("**{}**", "*{}*", "`{}`", "[{}](https://example.org/page)")
 
@@ -38,7 +40,9 @@ def write(root: Path, lessons: int, a_module: int = 10) -> None:
     for number in range(0, lessons, a_module):
         module = root / "modules" / f"module-{number // a_module:05}"
         module.mkdir(parents=True)
-        (module / "module.md").write_text(f"---\ntitle: Module {number}\ntopics: [topic {number % 97}]\n---\nWhat it is.\n")
+        (module / "module.md").write_text(
+            f"---\ntitle: Module {number}\ntopics: [topic {number % 97}]\n---\nWhat it is.\n"
+        )
         for lesson in range(number, min(number + a_module, lessons)):
             head = f"---\ntitle: Lesson {lesson}\nsummary: What lesson {lesson} says.\n---\n"
             (module / f"{lesson % a_module + 1:02}-lesson-{lesson}.md").write_text(head + text(lesson))

@@ -6,7 +6,9 @@ import time
 from collections.abc import Sequence
 
 
-def requests_a_second(port: int, paths: Sequence[str], seconds: float, connections: int = 8, gzip: bool = True) -> float:
+def requests_a_second(
+    port: int, paths: Sequence[str], seconds: float, connections: int = 8, gzip: bool = True
+) -> float:
     """Answers a second from 127.0.0.1:`port`, asking for `paths` in turn. Raises when an answer is not 200."""
     accept = "Accept-Encoding: gzip\r\n" if gzip else ""
     asked = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{accept}\r\n".encode() for path in paths]

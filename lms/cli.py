@@ -30,10 +30,15 @@ def _settings(**given: Any) -> Settings:
         raise click.UsageError(str(fault)) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog="\b\n" + "\n".join(
-    ["Settings, each by its environment variable or its flag:", ""]
-    + [f"  LMS_{name.upper():<12} {words}" for name, words in VARIABLES.items()]
-))
+class _Lms(click.Group):
+    """The command, with every setting listed below its subcommands."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Settings, by environment variable or flag"):
+            formatter.write_dl([(f"LMS_{name.upper()}", words) for name, words in VARIABLES.items()])
+
+
+@click.group(cls=_Lms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="lms")
 def main() -> None:
     """Spoke: a self-paced learning content server for healthcare telementoring.
@@ -44,7 +49,9 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="how problems are said")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="how problems are said"
+)
 @_setting("jobs", type=int)
 def check(folder: Path | None, form: str, jobs: int | None) -> None:
     """Say every problem of the content folder FOLDER (LMS_CONTENT, or ./content, where it is not given).
@@ -139,7 +146,9 @@ def schema(folder: Path | None) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name, one in made.items():
-        (folder / f"{name}.schema.json").write_text(json.dumps(one, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / f"{name}.schema.json").write_text(
+            json.dumps(one, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     click.echo(f"Wrote {len(made)} schemas to {folder}.")
 
 
@@ -159,7 +168,9 @@ def say_problems(problems: list[Problem], form: str, folder: Path) -> None:
             }
             for problem in problems
         ]
-        click.echo(json.dumps({"errors": errors, "warnings": warnings, "problems": listed}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({"errors": errors, "warnings": warnings, "problems": listed}, indent=2, ensure_ascii=False)
+        )
         return
     for severity in ("warning", "error"):
         for problem in problems:
@@ -191,7 +202,11 @@ def _github(problem: Problem, folder: Path) -> str:
 def _counted(errors: int, warnings: int) -> str:
     if not errors and not warnings:
         return click.style("No problems.", fg="green")
-    parts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((errors, "error"), (warnings, "warning")) if count]
+    parts = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((errors, "error"), (warnings, "warning"))
+        if count
+    ]
     return f"{' and '.join(parts)}."
 
 
@@ -223,7 +238,9 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False) 
     if result.changed:
         warnings = len(result.problems)
         also = f"; {_counted(0, warnings)[:-1]} (see `lms check`)" if warnings else ""
-        click.echo(f"Published release {result.release} in {result.seconds:.1f} s: {result.renders} texts rendered{also}.")
+        click.echo(
+            f"Published release {result.release} in {result.seconds:.1f} s: {result.renders} texts rendered{also}."
+        )
     else:
         click.echo(f"Release {result.release} is up to date.")
     return True
@@ -253,7 +270,9 @@ class _progress:  # noqa: N801 - it reads as the function that it stands for
     def step(self, done: int, total: int, what: str) -> None:
         if sys.stderr.isatty():
             if self.bar is None:
-                self.bar = click.progressbar(length=total, label=self.label, file=sys.stderr, item_show_func=lambda x: x)
+                self.bar = click.progressbar(
+                    length=total, label=self.label, file=sys.stderr, item_show_func=lambda x: x
+                )
                 self.bar.__enter__()
             self.bar.update(done - self.bar.pos, what)
         elif time.monotonic() - self.last > self.every:

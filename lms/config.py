@@ -55,7 +55,9 @@ class Settings:
         for name in ("url", "media_url"):
             value = getattr(self, name)
             if value and not value.startswith(("http://", "https://")):
-                raise SettingError(f"LMS_{name.upper()} is `{value}`; write an address such as https://learn.example.org")
+                raise SettingError(
+                    f"LMS_{name.upper()} is `{value}`; write an address such as https://learn.example.org"
+                )
         if self.accel and not (self.accel.startswith("/") and self.accel.endswith("/")):
             raise SettingError(f"LMS_ACCEL is `{self.accel}`; write a path such as /protected/")
 
@@ -71,7 +73,7 @@ VARIABLES = {
     "url": "public address, such as https://learn.example.org; wins over `url` in site.yaml",
     "media_url": "address before every media path, such as a CDN's; empty: this server",
     "accel": "path prefix for X-Accel-Redirect, such as /protected/, mapped by nginx to DATA/store/; empty: off",
-    "feed_hosts": "hosts, with commas between them, that outside feeds may come from though they have private addresses",
+    "feed_hosts": "hosts, by commas, that outside feeds may come from though their addresses are private",
     "jobs": "processes that read and encode at publish; 0: one a processor",
     "page_cache": "megabytes of finished pages that each worker keeps",
     "proxies": "how many reverse proxies in front set X-Forwarded-For, -Proto and -Host",
@@ -91,7 +93,16 @@ RANGES = (
 def _typed(name: str, default: object, value: str) -> object:
     variable = f"LMS_{name.upper()}"
     if isinstance(default, bool):
-        words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
         if value.lower() not in words:
             raise SettingError(f"{variable} is `{value}`; write 1 or 0")
         return words[value.lower()]

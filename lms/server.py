@@ -58,7 +58,8 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def watch(settings: Settings) -> None:
     """Publish the content folder, drafts and all, whenever something in it changes, until terminated."""
-    from watchfiles import Change, watch as changes
+    from watchfiles import Change
+    from watchfiles import watch as changes
 
     from lms.library.reader import Options
     from lms.library.service import publish
@@ -76,7 +77,13 @@ def watch(settings: Settings) -> None:
     options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, fetch=False, jobs=settings.jobs)
     # It also looks every few seconds: what changed before watching began, or where no system tells of changes.
     for _ in changes(
-        root, watch_filter=content, debounce=150, step=30, rust_timeout=3_000, yield_on_timeout=True, raise_interrupt=False
+        root,
+        watch_filter=content,
+        debounce=150,
+        step=30,
+        rust_timeout=3_000,
+        yield_on_timeout=True,
+        raise_interrupt=False,
     ):
         try:
             result = publish(settings.content, options, datetime.now(UTC), keep_releases=settings.keep)
@@ -85,7 +92,11 @@ def watch(settings: Settings) -> None:
             click.echo(f"Not published: {fault}", err=True)
             continue
         errors = sum(problem.severity == "error" for problem in result.problems)
-        said = f"Not published: {errors} errors; see /preview/problems." if result.refused else f"Release {result.release}."
+        said = (
+            f"Not published: {errors} errors; see /preview/problems."
+            if result.refused
+            else f"Release {result.release}."
+        )
         if said != last:
             click.echo(said)
         last = said

@@ -1,6 +1,6 @@
 """The content folder, read: site, people, glossary, pages and courses here; modules and media by their own readers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -8,7 +8,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from lms.library.models import Card, Course, CourseFront, PageFront, Person, PersonFront, Site, SiteFront, Term, TermFront, TextPage
+from lms.library.models import (
+    Card,
+    Course,
+    CourseFront,
+    PageFront,
+    Person,
+    PersonFront,
+    Site,
+    SiteFront,
+    Term,
+    TermFront,
+    TextPage,
+)
 from lms.library.release import FORMAT
 from lms.library.survey import Survey, Unit, address, survey
 from lms.media.models import Asset
@@ -18,7 +30,8 @@ from lms.media.renditions.store import address as store_address
 from lms.media.renditions.types import type_of
 from lms.modules.bodies import inline
 from lms.modules.context import Context, Found, Notes, Pictured, Reference
-from lms.modules.reader import activity, cover_of, front_of, named, read_body, read_module
+from lms.modules.fronts import activity, cover_of, front_of, named, read_body
+from lms.modules.reader import read_module
 from lms.text import frontmatter
 from lms.text.folder import Folder
 from lms.text.frontmatter import Front
@@ -63,7 +76,7 @@ class Ground:
         abbreviations: dict[str, dict[str, str]] = {}
         for term in self.glossary:
             words = abbreviations.setdefault(term.lang.split("-")[0], {})
-            words |= {short: term.term for short in term.abbreviations}
+            words |= dict.fromkeys(term.abbreviations, term.term)
 
         def pictured(folder: Folder, path: str, alt: str) -> Pictured:
             return picture(folder, path, alt, store)
@@ -137,7 +150,9 @@ def read_course(context: Context, unit: Unit) -> Found:
         target = target.removesuffix("/module").removesuffix("/webinar")
         found.references.append(Reference(kind="content", target=target, path=path, line=line))
         if any(card.slug == target for card in cards):
-            found.problems.append(error(path, line, "duplicate-item", f"`{target}` is an item twice", "keep one of the two"))
+            found.problems.append(
+                error(path, line, "duplicate-item", f"`{target}` is an item twice", "keep one of the two")
+            )
             continue
         cards.append(Card(kind="module", slug=target, url="", title="", lang=lang, optional=item.optional))
     found.value = Course(
@@ -206,7 +221,9 @@ def _entries(ground: Ground, path: str, model: type[M]) -> Iterator[tuple[str, M
         inner = Front(given if isinstance(given, dict) else {}, _below(front, name), line)
         if not isinstance(given, dict):
             what = f"`{name}` must be `key: value` lines, and is {'nothing' if not given else 'not'}"
-            ground.notes.problems.append(error(path, line, "wrong-type", what, f"write its keys, indented, below `{name}:`"))
+            ground.notes.problems.append(
+                error(path, line, "wrong-type", what, f"write its keys, indented, below `{name}:`")
+            )
             continue
         values, problems = frontmatter.typed_leniently(model, inner, path)
         ground.notes.problems += problems

@@ -52,7 +52,9 @@ class Release:
         self.folder = folder
         self.id = folder.name
         # `immutable` needs no locks and no journal: the file never changes once it is here.
-        self._db = sqlite3.connect(f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db = sqlite3.connect(
+            f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         self._document = lru_cache(maxsize=256)(self._read_document)
         self._cards = lru_cache(maxsize=8)(self._read_cards)
         self.published = self.meta("published")
@@ -125,10 +127,11 @@ class Release:
 
     def urls(self) -> Iterator[str]:
         """The address of every page, for the sitemap."""
-        for kind, slug in self._db.execute(
-            "SELECT kind, slug FROM document WHERE kind IN ('course', 'module', 'webinar', 'show', 'episode', 'topic', 'page')"
-        ):
-            yield {"page": f"/{slug}", "show": f"/podcasts/{slug}", "episode": f"/podcasts/{slug}"}.get(kind, f"/{kind}s/{slug}")
+        tops = {"page": "/", "show": "/podcasts/", "episode": "/podcasts/"}
+        tops |= {kind: f"/{kind}s/" for kind in ("course", "module", "webinar", "topic")}
+        for kind, slug in self._db.execute("SELECT kind, slug FROM document"):
+            if kind in tops:
+                yield tops[kind] + slug
         yield from (person.url for person in self.people())
         yield from (row[0] for row in self._db.execute("SELECT url FROM body WHERE open ORDER BY url"))
 
@@ -144,7 +147,9 @@ class Release:
         return model.model_validate_json(row) if row else None
 
     def _read_cards(self, kind: str) -> tuple[Card, ...]:
-        return _CARDS.validate_json(self._one("SELECT json FROM document WHERE kind = 'cards' AND slug = ?", kind) or "[]")
+        return _CARDS.validate_json(
+            self._one("SELECT json FROM document WHERE kind = 'cards' AND slug = ?", kind) or "[]"
+        )
 
 
 class Shelf:
@@ -215,7 +220,9 @@ def prune(data: Path, keep: int) -> list[str]:
         shutil.rmtree(data / "releases" / id, ignore_errors=True)
     used: set[str] = set()
     for id in kept(data):
-        with closing(sqlite3.connect(f"{_uri(data / 'releases' / id / 'release.db')}?mode=ro&immutable=1", uri=True)) as db:
+        with closing(
+            sqlite3.connect(f"{_uri(data / 'releases' / id / 'release.db')}?mode=ro&immutable=1", uri=True)
+        ) as db:
             used.update(url.split("/")[2] for (url,) in db.execute("SELECT url FROM asset"))
     store = data / "store"
     for folder in store.iterdir() if store.is_dir() else ():
@@ -306,7 +313,9 @@ class Memory:
     """What an older release remembers of how it was read, so that unchanged files need not be read again."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = sqlite3.connect(f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db = sqlite3.connect(
+            f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
 
     def sources(self) -> Iterator[tuple[str, int, int, str]]:
         return self._db.execute("SELECT path, size, mtime_ns, sha256 FROM source")

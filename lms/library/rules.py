@@ -25,7 +25,11 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
     for unit, found in units:
         own = [*found.problems]
         for reference in found.references:
-            own += _followed(reference, survey, names, anchors, hidden) if reference.kind != "review" else _due(reference, today)
+            own += (
+                _followed(reference, survey, names, anchors, hidden)
+                if reference.kind != "review"
+                else _due(reference, today)
+            )
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
         problems += [_as_warning(problem) if _in_draft(problem, unit, found, hidden) else problem for problem in own]
     problems += _topics(units)

@@ -1,12 +1,11 @@
-"""What stands where in the content folder, told from names alone: which files make a unit, and which page each becomes."""
+"""What stands where in the content folder, told from names alone: units, and the page that each file becomes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
-from lms.modules import reader as modules
-from lms.modules.reader import Plan
+from lms.modules.plan import INTRODUCTIONS, Plan, plan
 from lms.text.folder import Folder
 from lms.text.problems import Problem, did_you_mean, error, warning
 from lms.text.slugs import slug
@@ -18,8 +17,10 @@ TOP = ("site.yaml", "people.yaml", "glossary.yaml", "courses", "modules", "webin
 _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNERS", "Makefile")
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
-    "courses modules webinars podcasts people topics glossary media static search language preview sitemap robots favicon "
-    "manifest account admin api login logout learning credit certificates verify feeds health".split()
+    """
+    account admin api certificates courses credit favicon feeds glossary health language learning login logout manifest
+    media modules people podcasts preview robots search sitemap static topics verify webinars
+    """.split()
 )
 #: Endings of sound files.
 SOUND = (".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac")
@@ -48,7 +49,7 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
 
     def find(self, target: str) -> str | None:
-        """The path that `modules/measuring-bp`, as courses and prerequisites write it, means; None when there is none."""
+        """The path that `modules/measuring-bp`, as courses write it, means; None when there is none."""
         for path in (target, f"{target}.md", f"{target}.mp3", f"{target}.m4a"):
             if path in self.addresses:
                 return path
@@ -74,14 +75,14 @@ def survey(folder: Folder) -> Survey:
 def _modules(folder: Folder) -> Iterator[Unit]:
     """Files directly in modules/, and every folder below it that has Markdown in it."""
     for name in folder.inside("modules"):
-        if name.endswith(".md") and name not in modules.INTRODUCTIONS:
+        if name.endswith(".md") and name not in INTRODUCTIONS:
             path = f"modules/{name}"
-            yield Unit("module", path, (path,), modules.plan(folder, path, "modules"))
+            yield Unit("module", path, (path,), plan(folder, path, "modules"))
     holders = {str(PurePosixPath(path).parent) for path in folder.files if path.endswith(".md")}
     for path in sorted(holders):
         if path.startswith("modules/"):
-            plan = modules.plan(folder, path, "modules")
-            yield Unit("module", path, tuple(plan.files()), plan)
+            planned = plan(folder, path, "modules")
+            yield Unit("module", path, tuple(planned.files()), planned)
 
 
 def _webinars(folder: Folder) -> Iterator[Unit]:
@@ -111,7 +112,9 @@ def _files(folder: Folder, top: str, kind: Kind) -> Iterator[Unit]:
 
 def _folders(folder: Folder, top: str) -> list[str]:
     """Folders directly in `top` that have any file in them."""
-    held = {"/".join(path.split("/")[:2]) for path in folder.files if path.startswith(f"{top}/") and path.count("/") > 1}
+    held = {
+        "/".join(path.split("/")[:2]) for path in folder.files if path.startswith(f"{top}/") and path.count("/") > 1
+    }
     return sorted(held)
 
 
@@ -124,7 +127,9 @@ def _name(unit: Unit) -> str:
 
 def address(unit: Unit) -> str:
     """The address of the page that a unit becomes."""
-    top = {"module": "/modules", "webinar": "/webinars", "show": "/podcasts", "course": "/courses", "page": ""}[unit.kind]
+    top = {"module": "/modules", "webinar": "/webinars", "show": "/podcasts", "course": "/courses", "page": ""}[
+        unit.kind
+    ]
     return f"{top}/{_name(unit)}"
 
 
@@ -167,7 +172,11 @@ def _strangers(folder: Folder) -> Iterator[Problem]:
     """Things at the top of the folder that nothing reads."""
     tops = sorted({path.split("/")[0] for path in (*folder.files, *folder.folders)})
     for name in tops:
-        if name in TOP or name.startswith(_APART) or (name in folder.files and not name.endswith((".md", ".yaml", ".yml"))):
+        if (
+            name in TOP
+            or name.startswith(_APART)
+            or (name in folder.files and not name.endswith((".md", ".yaml", ".yml")))
+        ):
             continue
         mend = did_you_mean(name, TOP, f"put it below one of {', '.join(part for part in TOP if '.' not in part)}")
         yield warning(name, 1, "not-read", "nothing here is read: Spoke knows no such name at the top", mend)

@@ -65,11 +65,10 @@ def read_all(made: Ground, memory: Path | None, progress: Progress) -> list[Read
                 waiting.append((unit, key))
             else:
                 reads[unit.path] = Read(unit, found, key, fresh=False)
-        keys = dict((unit.path, key) for unit, key in waiting)
-        done = 0
-        for unit, found in _read([unit for unit, _ in waiting], made, context, memory):
+        keys = {unit.path: key for unit, key in waiting}
+        fresh = _read([unit for unit, _ in waiting], made, context, memory)
+        for done, (unit, found) in enumerate(fresh, 1):
             reads[unit.path] = Read(unit, found, keys[unit.path], fresh=True)
-            done += 1
             progress(done, len(waiting), unit.path)
         return [reads[unit.path] for unit in made.survey.units]
     finally:
@@ -122,7 +121,9 @@ def _key(context: Context, unit: Unit) -> str:
 
 def _read(units: Sequence[Unit], made: Ground, context: Context, memory: Path | None) -> Iterator[tuple[Unit, Found]]:
     jobs = made.options.jobs or os.cpu_count() or 1
-    heavy = sum(len(unit.files) for unit in units) >= _ALONE or sum(unit.kind in ("webinar", "show") for unit in units) > 1
+    heavy = (
+        sum(len(unit.files) for unit in units) >= _ALONE or sum(unit.kind in ("webinar", "show") for unit in units) > 1
+    )
     if jobs == 1 or len(units) < 2 or not heavy:
         yield from ((unit, read_unit(context, unit)) for unit in units)
         return
@@ -130,9 +131,13 @@ def _read(units: Sequence[Unit], made: Ground, context: Context, memory: Path | 
     ordered = sorted(units, key=lambda unit: unit.kind not in ("webinar", "show"))
     slices = _slices(ordered, jobs)
     brief = made.folder.root, replace(made.options, jobs=1), made.folder.known, memory
-    start = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    start = multiprocessing.get_context(
+        "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    )
     with ProcessPoolExecutor(min(jobs, len(slices)), mp_context=start, initializer=_begin, initargs=brief) as pool:
-        for paths, founds in zip(slices, pool.map(_read_slice, [[unit.path for unit in part] for part in slices]), strict=True):
+        for paths, founds in zip(
+            slices, pool.map(_read_slice, [[unit.path for unit in part] for part in slices]), strict=True
+        ):
             yield from zip(paths, founds, strict=True)
 
 

@@ -14,6 +14,7 @@ from lms.text import markdown
 from lms.text.folder import resolve
 from lms.text.markdown import Document
 from lms.text.markup import unsafe
+from lms.text.parser import braces
 from lms.text.problems import Problem, error
 from lms.text.values import Value
 
@@ -80,7 +81,7 @@ def render(context: Context, document: Document, *, objectives: int = 0, checks:
         bytes=weight,
         checks=len(body.checks),
         anchors=(*(mark.id for mark in document.marks), *(check.id for check in body.checks)),
-        problems=tuple([*document.problems, *notes.problems, *asker.problems]),
+        problems=(*document.problems, *notes.problems, *asker.problems),
         references=tuple(notes.references),
         assets=tuple(notes.assets),
         uses=notes.uses,
@@ -123,7 +124,9 @@ def link(context: Context, document: Document, notes: Notes) -> None:
             return context.addresses[found] + (f"#{anchor}" if anchor else "")
         if found in folder.folders or found.endswith(".md") or context.file is None:
             what = f"`{target}` is not a page: Spoke publishes nothing of it"
-            notes.problems.append(error(path, line, "no-page", what, "link to a module, lesson, webinar, episode or file"))
+            notes.problems.append(
+                error(path, line, "no-page", what, "link to a module, lesson, webinar, episode or file")
+            )
             return None
         asset = context.file(folder, found)
         notes.assets.append(asset)
@@ -158,7 +161,9 @@ def show(context: Context, found: str, words: str, path: str, line: int, notes: 
     notes.assets += assets
     notes.uses[found] = context.digest(found)
     notes.problems += [
-        Problem(path, line, problem.severity, problem.rule, problem.what, problem.mend) if problem.path == found else problem
+        Problem(path, line, problem.severity, problem.rule, problem.what, problem.mend)
+        if problem.path == found
+        else problem
         for problem in problems
     ]
     return picture
@@ -199,7 +204,9 @@ def reading_of(notes: Notes) -> Reading:
 
 def _verify_address(target: str, path: str, line: int, notes: Notes) -> None:
     if not target:
-        notes.problems.append(error(path, line, "empty-link", "a link leads nowhere", "write its address: `[words](file.md)`"))
+        notes.problems.append(
+            error(path, line, "empty-link", "a link leads nowhere", "write its address: `[words](file.md)`")
+        )
     elif unsafe(target):
         mend = "use http, https, mailto or tel"
         notes.problems.append(error(path, line, "unsafe-link", f"`{target[:80]}` is no address to link to", mend))
@@ -229,14 +236,17 @@ def _check(document: Document, asker: Asker, tokens: Sequence[Token]) -> Questio
     opening, inside = tokens[0], list(tokens[1:-1])
     line = document.line(opening)
     info = opening.info.strip().removeprefix("question").strip()
-    given = markdown.braces(info)
+    given = braces(info)
     if info and given is None:
         mend = "write `::: question {#id}`"
         asker.fault(line, "question", f"`{info}` after `::: question` is not understood", mend)
     heading: list[Token] = []
     if inside and inside[0].type == "heading_open":
         heading, inside = inside[:3], inside[3:]
-        given = {**(given or {}), **{name: value for name, value in heading[0].attrs.items() if name in ("id", "objective")}}
+        given = {
+            **(given or {}),
+            **{name: value for name, value in heading[0].attrs.items() if name in ("id", "objective")},
+        }
     return asker.question(heading, inside, line, given or {})
 
 

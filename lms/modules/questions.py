@@ -61,7 +61,9 @@ class Asker:
         self.ids: dict[str, int] = known if known is not None else {}
         self.problems: list[Problem] = []
 
-    def question(self, heading: Sequence[Token], blocks: Sequence[Token], line: int, given: dict[str, Any]) -> Question | None:
+    def question(
+        self, heading: Sequence[Token], blocks: Sequence[Token], line: int, given: dict[str, Any]
+    ) -> Question | None:
         """The question with this heading (opening, inline and closing tokens, or none) and these blocks below it.
 
         `given` has its `id` and `objective`, when they are said. None when it cannot be asked; problems tell why.
@@ -198,9 +200,13 @@ class _Answers:
     def _order(self, asked: dict[str, Any], tokens: Sequence[Token]) -> Question | None:
         items = [self._item(item[1:-1]) for item in split(tokens[1:-1])]
         if len({item.key for item in items}) < len(items):
-            self.asker.fault(self.line, "duplicate-choice", "two lines to put in order are the same", "change one of them")
+            self.asker.fault(
+                self.line, "duplicate-choice", "two lines to put in order are the same", "change one of them"
+            )
         if len(items) < 2:
-            self.asker.fault(self.line, "choice", "there is nothing to put in order", "write two numbered lines at least")
+            self.asker.fault(
+                self.line, "choice", "there is nothing to put in order", "write two numbered lines at least"
+            )
             return None
         return Order(**asked, items=tuple(items))
 
@@ -254,7 +260,9 @@ def _answer(piece: Sequence[Token]) -> str | None:
 
 def _words(tokens: Sequence[Token]) -> str:
     """What a choice says, by which it is known; a picture's words and address tell it from another."""
-    said = [markdown.plain(token) or token.content for token in tokens if token.type in ("inline", "fence", "code_block")]
+    said = [
+        markdown.plain(token) or token.content for token in tokens if token.type in ("inline", "fence", "code_block")
+    ]
     return " ".join(said)
 
 

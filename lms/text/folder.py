@@ -147,7 +147,9 @@ def _fit(folder: Folder, path: str, entry: os.DirEntry[str], names: dict[str, st
         folder.problems.append(error(shown, 1, "name", "the name is not UTF-8", "rename the file"))
         return False
     if any(ord(sign) < 32 or sign == "\\" for sign in entry.name):
-        folder.problems.append(error(path, 1, "name", "the name holds a control sign or a backslash", "rename the file"))
+        folder.problems.append(
+            error(path, 1, "name", "the name holds a control sign or a backslash", "rename the file")
+        )
         return False
     if entry.is_symlink():
         target = Path(os.path.realpath(entry.path))
@@ -160,7 +162,9 @@ def _fit(folder: Folder, path: str, entry: os.DirEntry[str], names: dict[str, st
             return False
         if target.is_dir():
             # A folder linked twice would be read twice, or for ever.
-            folder.problems.append(warning(path, 1, "symlink", "a symlink to a folder is not followed", "move the folder"))
+            folder.problems.append(
+                warning(path, 1, "symlink", "a symlink to a folder is not followed", "move the folder")
+            )
             return False
     twin = names.setdefault(entry.name.casefold(), path)
     if twin != path:

@@ -10,24 +10,13 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
-from mdit_py_plugins.attrs.parse import ParseError, parse as parse_attributes
-from mdit_py_plugins.container import container_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
-from lms.text.highlight import highlight
-from lms.text.markup import RAW, attributes, inspect, raw_attributes, safe, unsafe
-from lms.text.problems import Problem, did_you_mean, error, warning
+from lms.text.markup import RAW, attributes, inspect, raw_attributes, safe
+from lms.text.parser import DEEPEST, PARSER, words_of
+from lms.text.problems import Problem, did_you_mean, error
 from lms.text.slugs import slug
 
-#: Lists and quotes nested deeper than this are refused: markdown-it would drop them without a word.
-DEEPEST = 40
-
-_ALLOWED = ("id", "class", "width", "height", "lang", "dir", "title", "start", "objective")
 _WORDS = {
     "en": {
         "NOTE": "Note",
@@ -93,7 +82,7 @@ def parse(text: str, path: str, first_line: int = 1, lang: str = "en", env: dict
     """The tokens of `text`, with heading ids set and every fault of the Markdown itself among the problems."""
     env = env if env is not None else {}
     env["words"] = words_in(lang)
-    document = Document(path, lang, first_line, _PARSER.parse(text, env), env)
+    document = Document(path, lang, first_line, PARSER.parse(text, env), env)
     _look_through(document, text)
     return document
 
@@ -112,7 +101,9 @@ def mark_abbreviations(document: Document, abbreviations: Mapping[str, str]) -> 
     """Mark the first place where each abbreviation stands as a word of its own."""
     if not abbreviations:
         return
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(abbreviations, key=len, reverse=True)))})(?![\w-])")
+    pattern = re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(abbreviations, key=len, reverse=True)))})(?![\w-])"
+    )
     left = dict(abbreviations)
     in_heading = False
     for token in document.tokens:
@@ -125,26 +116,17 @@ def mark_abbreviations(document: Document, abbreviations: Mapping[str, str]) -> 
 def html(document: Document, tokens: Sequence[Token] | None = None) -> str:
     """Safe HTML of the document, or of some of its tokens."""
     chosen = document.tokens if tokens is None else tokens
-    return safe(_PARSER.renderer.render(chosen, _PARSER.options, document.env)).strip()
+    return safe(PARSER.renderer.render(chosen, PARSER.options, document.env)).strip()
 
 
 def inline_html(document: Document, token: Token) -> str:
     """Safe HTML of one inline token, without a paragraph round it."""
-    return safe(_PARSER.renderer.renderInline(token.children or [], _PARSER.options, document.env)).strip()
+    return safe(PARSER.renderer.renderInline(token.children or [], PARSER.options, document.env)).strip()
 
 
 def plain(token: Token) -> str:
     """The words of an inline token, without marks; a picture's are its alternative text."""
-    return "".join(_plain(token.children or [])).strip()
-
-
-def braces(text: str) -> dict[str, str] | None:
-    """What `{#id .class key=value}` says; None when `text` is not of that form."""
-    try:
-        end, given = parse_attributes(text)
-    except ParseError:
-        return None
-    return {name: str(value) for name, value in given.items()} if end == len(text) - 1 else None
+    return "".join(words_of(token.children or [])).strip()
 
 
 def words_in(lang: str) -> Mapping[str, str]:
@@ -159,17 +141,6 @@ def footnote_definitions(text: str) -> dict[str, str]:
 
 _FOOTNOTE = re.compile(r"^\[\^([^\]\s]+)\]:.*(?:\n+(?: {2,}|\t).*|\n(?!\[\^|\n).+)*", re.MULTILINE)
 _ALMOST = re.compile(r"(!?\[[^\[\]]*\])\(([^()<>\"]*\S \S[^()<>\"]*\.[a-z0-9]{2,4}(?:#[^()\s]*)?)\)", re.IGNORECASE)
-_TRAILING = re.compile(r"\s*(\{[^{}]*\})\s*$")
-
-
-def _plain(children: Sequence[Token]) -> Iterator[str]:
-    for child in children:
-        if child.type in ("text", "code_inline"):
-            yield child.content
-        elif child.type in ("softbreak", "hardbreak"):
-            yield " "
-        elif child.type == "image":
-            yield from _plain(child.children or [])
 
 
 def _inlines(document: Document) -> Iterator[tuple[Token, int]]:
@@ -195,7 +166,7 @@ def _link_child(document: Document, child: Token, line: int, linker: Linker, pic
         if href is not None:
             child.attrSet("href", href)
     elif child.type == "image":
-        shown = picturer(str(child.attrGet("src") or ""), "".join(_plain(child.children or [])).strip(), line)
+        shown = picturer(str(child.attrGet("src") or ""), "".join(words_of(child.children or [])).strip(), line)
         child.meta["shown"] = _sized(dict(shown), child.attrs) if shown else None
     elif child.type == "html_inline":
         child.content = _link_raw(child.content, line, linker, picturer)
@@ -271,9 +242,11 @@ def _look_through(document: Document, text: str) -> None:
             if in_question:
                 _closed(document, token, lines)
     for token, line in _inlines(document):
-        raw = [(token, line)] if token.type == "html_block" else [
-            (child, at) for child, at in _children(token, line) if child.type == "html_inline"
-        ]
+        raw = (
+            [(token, line)]
+            if token.type == "html_block"
+            else [(child, at) for child, at in _children(token, line) if child.type == "html_inline"]
+        )
         for piece, at in raw:
             found = inspect(piece.content, document.path, at)
             document.problems.extend(found.problems)
@@ -320,148 +293,6 @@ def _closed(document: Document, token: Token, lines: Sequence[str]) -> None:
     end = token.map[1] if token.map else 0
     if end >= len(lines) or not lines[end].strip().startswith(":::"):
         what = "`::: question` is never closed, so it takes in all that follows"
-        document.problems.append(error(document.path, document.line(token), "unclosed-block", what, "close it with `:::`"))
-
-
-# -- The parser ---------------------------------------------------------------------------------------------------
-
-
-def _heading_attributes(state: StateCore) -> None:
-    """`## Words {#id .class key=value}`: the braces are the heading's, not its words."""
-    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        found = _TRAILING.search(inline.content) if opening.type == "heading_open" else None
-        if found:
-            given = braces(found[1])
-            if given is not None:
-                inline.content = inline.content[: found.start()]
-                for name in _ALLOWED:
-                    if name in given:
-                        opening.attrSet(name, given[name])
-
-
-def _callouts(state: StateCore) -> None:
-    for number, token in enumerate(state.tokens):
-        if token.type == "alert_open":
-            kind = str(token.meta["kind"])
-            token.attrSet("class", f"callout callout-{kind.lower()}")
-        elif token.type == "alert_title_open":
-            token.attrSet("class", "callout-title")
-            title = state.tokens[number + 1]
-            title.content = state.env["words"][title.content.upper()]
-
-
-def _figures(state: StateCore) -> None:
-    """A picture with a title, alone in its paragraph, is a figure with a caption."""
-    for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
-        if opening.type != "paragraph_open" or inline.type != "inline":
-            continue
-        children = [child for child in inline.children or [] if child.type != "text" or child.content.strip()]
-        if len(children) == 1 and children[0].type == "image" and children[0].attrGet("title"):
-            opening.tag = closing.tag = "figure"
-            opening.hidden = closing.hidden = False
-            children[0].meta["caption"] = str(children[0].attrs.pop("title"))
-
-
-def _image(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    token = tokens[number]
-    if "shown" not in token.meta:
-        return escape("".join(_plain(token.children or [])))
-    shown = token.meta["shown"]
-    if shown is None:
-        return ""
-    title = token.attrGet("title")
-    picture = f"<img{attributes(**shown, title=str(title) if title else None)}>"
-    caption = token.meta.get("caption")
-    # The caption is parsed apart, so that the notes of the text are not numbered again in it.
-    return f"{picture}<figcaption>{_PARSER.renderInline(caption, {})}</figcaption>" if caption else picture
-
-
-def _fence(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    token = tokens[number]
-    language = token.info.strip().split(" ")[0].strip("{}.")
-    body = highlight(token.content, language)
-    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>\n'
-
-
-def _code_block(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    return f'<div class="highlight"><pre tabindex="0"><code>{escape(tokens[number].content, quote=False)}</code></pre></div>\n'
-
-
-def _heading_close(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    opening = tokens[number - 2] if number >= 2 else None
-    id = opening.attrGet("id") if opening is not None and opening.type == "heading_open" else None
-    anchor = f'<a class="anchor" href="#{escape(str(id))}" aria-hidden="true" tabindex="-1">#</a>' if id else ""
-    return f"{anchor}</{tokens[number].tag}>\n"
-
-
-def _item(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    token = tokens[number]
-    opening = self.renderToken(tokens, number, options, env)
-    if not token.meta or "checked" not in token.meta:
-        return opening
-    done = token.meta["checked"]
-    label = env["words"]["done" if done else "todo"]
-    return f'{opening}<input type="checkbox" disabled aria-label="{label}"{" checked" if done else ""}> '
-
-
-def _footnotes_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    return f'<section class="footnotes" aria-label="{env["words"]["footnotes"]}"><ol>\n'
-
-
-def _footnote_back(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    meta = tokens[number].meta
-    id = f"{meta['id'] + 1}" + (f":{meta['subId']}" if meta["subId"] > 0 else "")
-    return f' <a href="#fnref{id}" class="footnote-backref" aria-label="{env["words"]["back"]}">↩</a>'
-
-
-def _table_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    return f'<div class="table" tabindex="0">{self.renderToken(tokens, number, options, env)}'
-
-
-def _table_close(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    return "</table></div>\n"
-
-
-def _th_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    tokens[number].attrSet("scope", "col")
-    return _cell(self, tokens, number, options, env)
-
-
-def _cell(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
-    # markdown-it writes the alignment as style=, which a strict Content-Security-Policy refuses.
-    style = str(tokens[number].attrs.pop("style", ""))
-    if style.startswith("text-align:"):
-        tokens[number].attrSet("class", f"to-{style.removeprefix('text-align:')}")
-    return self.renderToken(tokens, number, options, env)
-
-
-def _parser() -> MarkdownIt:
-    options = {"tasklists": True, "alerts": True, "maxNesting": DEEPEST, "xhtmlOut": False}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin).use(deflist_plugin)
-    parser.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
-    parser.use(container_plugin, "question")
-    parser.core.ruler.after("block", "heading_attributes", _heading_attributes)
-    parser.core.ruler.after("heading_attributes", "callouts", _callouts)
-    parser.core.ruler.after("inline", "figures", _figures)
-    rules = {
-        "image": _image,
-        "fence": _fence,
-        "code_block": _code_block,
-        "heading_close": _heading_close,
-        "list_item_open": _item,
-        "footnote_block_open": _footnotes_open,
-        "footnote_anchor": _footnote_back,
-        "table_open": _table_open,
-        "table_close": _table_close,
-        "th_open": _th_open,
-        "td_open": _cell,
-    }
-    # Addresses of refused kinds are told as problems where links are looked through, and cleaned away at the end.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    for name, rule in rules.items():
-        parser.add_render_rule(name, rule)
-    return parser
-
-
-_PARSER = _parser()
+        document.problems.append(
+            error(document.path, document.line(token), "unclosed-block", what, "close it with `:::`")
+        )

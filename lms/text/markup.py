@@ -8,9 +8,13 @@ import nh3
 
 from lms.text.problems import Problem, error, warning
 
-_TEXT = "a abbr b bdi bdo br cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark"
-_MORE = "ol p pre q rp rt ruby s samp section small span strong sub summary details sup table tbody td tfoot th thead time"
-_TAGS = {*_TEXT.split(), *_MORE.split(), "tr", "u", "ul", "var", "blockquote", "caption", "input", "wbr"}
+_TAGS = set(
+    """
+    a abbr b bdi bdo blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6
+    hr i img input ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td
+    tfoot th thead time tr u ul var wbr
+    """.split()
+)
 _ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "title", "aria-label", "aria-hidden", "tabindex", "role"},
     "a": {"href"},

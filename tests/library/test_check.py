@@ -86,7 +86,12 @@ def test_a_fault_of_a_draft_is_a_warning(problems):
 
 
 def test_a_messy_folder_of_someone_elses_markdown_is_read_in_one_run(folder):
-    texts = ["# Título\n\nHola **mundo**.\n", "Kein Titel, nur Text.\n", "# 标题\n\n内容在这里。\n", "Заголовок\n=========\n\nТекст\n"]
+    texts = [
+        "# Título\n\nHola **mundo**.\n",
+        "Kein Titel, nur Text.\n",
+        "# 标题\n\n内容在这里。\n",
+        "Заголовок\n=========\n\nТекст\n",
+    ]
     files = {f"modules/notes {n % 7}/deep/über/{n}-ñ {n}.md": texts[n % 4] for n in range(300)}
     result = CliRunner().invoke(main, ["check", str(folder({"README.md": "x", **files})), "--format", "json"])
     assert {one["severity"] for one in json.loads(result.stdout)["problems"]} == {"warning"}

@@ -61,7 +61,9 @@ def test_a_renamed_lesson_renders_itself_and_those_that_link_to_it(cast, publish
 
 def test_a_new_word_in_the_glossary_reaches_texts_that_did_not_change(cast, publisher, data):
     publisher(cast)
-    edit(cast, "glossary.yaml", "cuff:\n  term: Cuff of a sphygmomanometer\n  abbreviations: [reads]\n  definition: x\n")
+    edit(
+        cast, "glossary.yaml", "cuff:\n  term: Cuff of a sphygmomanometer\n  abbreviations: [reads]\n  definition: x\n"
+    )
     publisher(cast)
     release = Shelf(data).release()
     assert "Cuff of a sphygmomanometer" in release.module("measuring-bp").introduction.html

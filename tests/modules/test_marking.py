@@ -113,7 +113,14 @@ def test_an_order_is_shown_in_an_order_that_tells_nothing():
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("1,5", "1.5"), ("1.200,5", "1200.5"), ("1,200.5", "1200.5"), ("1 200", "1200"), ("−3", "-3"), ("1,200,300", "1200300")],
+    [
+        ("1,5", "1.5"),
+        ("1.200,5", "1200.5"),
+        ("1,200.5", "1200.5"),
+        ("1 200", "1200"),
+        ("−3", "-3"),
+        ("1,200,300", "1200300"),
+    ],
 )
 def test_numbers_are_read_as_people_of_many_countries_type_them(typed, value):
     assert number(typed) == Decimal(value)

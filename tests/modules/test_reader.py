@@ -34,8 +34,13 @@ def test_lessons_come_in_the_order_of_their_numbers(read):
 
 
 def test_a_file_is_a_module_whose_headings_are_lessons(read):
-    module = read({"modules/a.md": "---\ntitle: A\n---\nHello.\n\n## One\n\nWords.\n\n## Two {#second}\n\nMore.\n"})["modules/a.md"]
-    assert [(lesson.slug, lesson.title, lesson.line) for lesson in module.lessons] == [("one", "One", 6), ("second", "Two", 10)]
+    module = read({"modules/a.md": "---\ntitle: A\n---\nHello.\n\n## One\n\nWords.\n\n## Two {#second}\n\nMore.\n"})[
+        "modules/a.md"
+    ]
+    assert [(lesson.slug, lesson.title, lesson.line) for lesson in module.lessons] == [
+        ("one", "One", 6),
+        ("second", "Two", 10),
+    ]
     assert module.introduction.html == "<p>Hello.</p>"
 
 
@@ -50,8 +55,20 @@ def test_the_shape_of_the_answers_tells_the_kind(read):
         "## S\n- [x] a\n- [ ] b\n\n## M\n- [x] a\n- [x] b\n- [ ] c\n\n## N\nAnswer: 120 ± 5 mmHg\n\n## T\nAnswer: tea | chai\n\n"
         "## O\n1. a\n2. b\n\n## P\n| l | r |\n|---|---|\n| a | b |\n| c | d |\n\n## R\nAnswer: ___\n",
     )
-    assert [question.kind for question in quiz.questions] == ["single", "multiple", "number", "text", "order", "match", "reflection"]
-    assert (quiz.questions[2].value, quiz.questions[2].tolerance, quiz.questions[2].unit) == (Decimal(120), Decimal(5), "mmHg")
+    assert [question.kind for question in quiz.questions] == [
+        "single",
+        "multiple",
+        "number",
+        "text",
+        "order",
+        "match",
+        "reflection",
+    ]
+    assert (quiz.questions[2].value, quiz.questions[2].tolerance, quiz.questions[2].unit) == (
+        Decimal(120),
+        Decimal(5),
+        "mmHg",
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +89,9 @@ def test_an_answer_line_is_a_number_a_text_or_a_reflection(read, answer, kind):
 
 
 def test_feedback_and_explanation_find_their_places(read):
-    question = quiz_of(read, "## Q?\n\nMore.\n\n- [ ] a\n      > Not a.\n- [x] b\n  > Yes, b.\n\n> Because.\n").questions[0]
+    question = quiz_of(
+        read, "## Q?\n\nMore.\n\n- [ ] a\n      > Not a.\n- [x] b\n  > Yes, b.\n\n> Because.\n"
+    ).questions[0]
     assert question.stem == "<p>More.</p>"
     assert [choice.feedback for choice in question.choices] == ["<p>Not a.</p>", "<p>Yes, b.</p>"]
     assert question.explanation == "<p>Because.</p>"

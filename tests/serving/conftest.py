@@ -26,7 +26,9 @@ class Server:
             self.port = opened.getsockname()[1]
         command = [sys.executable, "-m", "lms.cli", "serve", "--content", str(content), "--data", str(data)]
         command += ["--port", str(self.port), "--jobs", "1", *flags]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)

@@ -1,5 +1,3 @@
-import os
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +36,7 @@ def test_a_symlink_to_a_folder_above_is_not_followed_for_ever(tmp_path):
 def test_names_that_differ_by_case_alone_are_a_problem(tmp_path):
     for name in ("A.md", "a.md"):
         (tmp_path / name).write_text("x")
-    if len(os.listdir(tmp_path)) < 2:
+    if len(list(tmp_path.iterdir())) < 2:
         pytest.skip("this file system knows no case")
     assert [problem.rule for problem in Folder.scan(tmp_path).problems] == ["wrong-case"]
 
@@ -80,7 +78,10 @@ def test_a_slug_of_a_slug_is_itself_and_no_slug_is_a_path(name):
     assert not set(once) & set("/\\.%?# \0")
 
 
-@given(st.lists(st.sampled_from(["a", "b", "c.md"]), min_size=1, max_size=4), st.lists(st.sampled_from(["a", "d"]), max_size=3))
+@given(
+    st.lists(st.sampled_from(["a", "b", "c.md"]), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["a", "d"]), max_size=3),
+)
 def test_a_relative_path_leads_back(target, base):
     path, here = "/".join(target), "/".join([*base, "x.md"])
     assert resolve(here, relative(here, path)) == path

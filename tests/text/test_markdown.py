@@ -57,7 +57,7 @@ def test_footnotes_and_definitions_and_tasks_are_rendered():
 
 
 def test_script_and_its_kin_are_refused_by_name_at_their_line():
-    text = "Words\n<script>x()</script>\n\n<div onclick=\"x()\">a</div>\n\n<iframe src=\"https://x.example\"></iframe>\n"
+    text = 'Words\n<script>x()</script>\n\n<div onclick="x()">a</div>\n\n<iframe src="https://x.example"></iframe>\n'
     assert faults(text) == [(2, "html-refused"), (4, "html-refused"), (6, "html-refused")]
 
 
@@ -93,7 +93,11 @@ def test_whatever_is_written_comes_out_safe_and_stays_so(text):
     assert "<script" not in page.lower()
 
 
-@given(st.lists(st.sampled_from(["> ", "- ", "1. ", "  ", "[", "](", "`", "*", "_", "<", "|", ":::", "\n", "a", "[^1]", "{#a}"])))
+@given(
+    st.lists(
+        st.sampled_from(["> ", "- ", "1. ", "  ", "[", "](", "`", "*", "_", "<", "|", ":::", "\n", "a", "[^1]", "{#a}"])
+    )
+)
 @settings(max_examples=300)
 def test_odd_runs_of_markup_never_break_the_parser(pieces):
     html("".join(pieces))

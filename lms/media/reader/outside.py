@@ -17,7 +17,7 @@ from lms.media.renditions.types import DEMUXERS, ending
 from lms.modules.bodies import show as show_picture
 from lms.modules.context import Context, Found
 from lms.modules.models import Body, Picture
-from lms.modules.reader import named
+from lms.modules.fronts import named
 from lms.text.problems import error, warning
 from lms.text.slugs import slug
 

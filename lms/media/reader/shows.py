@@ -12,7 +12,7 @@ from lms.media.reader.recordings import CAPTIONS, Place, missing_file
 from lms.media.renditions.types import DEMUXERS, ending
 from lms.modules.context import Context, Found, Notes
 from lms.modules.models import Body
-from lms.modules.reader import front_of, named, read_body, refer
+from lms.modules.fronts import front_of, named, read_body, refer
 from lms.text import frontmatter
 from lms.text.frontmatter import Front
 from lms.text.problems import did_you_mean, error, warning

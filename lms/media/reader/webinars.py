@@ -6,7 +6,8 @@ from lms.media.models import Download, Webinar, WebinarFront
 from lms.media.reader.recordings import Place, kept, located, minutes, missing_file, only_media, recorded, tracks_of
 from lms.media.renditions.types import LFS
 from lms.modules.context import Context, Found, Notes
-from lms.modules.reader import activity, front_of, named, read_body, read_quiz
+from lms.modules.fronts import activity, front_of, named, read_body
+from lms.modules.quizzes import read_quiz
 from lms.text import frontmatter
 from lms.text.problems import error, warning
 from lms.text.slugs import slug

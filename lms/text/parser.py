@@ -1,0 +1,187 @@
+"""The Markdown parser: which syntax it knows, and how each token becomes HTML."""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.attrs.parse import ParseError
+from mdit_py_plugins.attrs.parse import parse as parse_attributes
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from lms.text.highlight import highlight
+from lms.text.markup import attributes
+
+#: Lists and quotes nested deeper than this are refused: markdown-it would drop them without a word.
+DEEPEST = 40
+
+_ALLOWED = ("id", "class", "width", "height", "lang", "dir", "title", "start", "objective")
+_TRAILING = re.compile(r"\s*(\{[^{}]*\})\s*$")
+
+
+def braces(text: str) -> dict[str, str] | None:
+    """What `{#id .class key=value}` says; None when `text` is not of that form."""
+    try:
+        end, given = parse_attributes(text)
+    except ParseError:
+        return None
+    return {name: str(value) for name, value in given.items()} if end == len(text) - 1 else None
+
+
+def words_of(children: Sequence[Token]) -> Iterator[str]:
+    """The words of inline tokens, without marks; a picture's are its alternative text."""
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            yield child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif child.type == "image":
+            yield from words_of(child.children or [])
+
+
+def _heading_attributes(state: StateCore) -> None:
+    """`## Words {#id .class key=value}`: the braces are the heading's, not its words."""
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        found = _TRAILING.search(inline.content) if opening.type == "heading_open" else None
+        if found:
+            given = braces(found[1])
+            if given is not None:
+                inline.content = inline.content[: found.start()]
+                for name in _ALLOWED:
+                    if name in given:
+                        opening.attrSet(name, given[name])
+
+
+def _callouts(state: StateCore) -> None:
+    for number, token in enumerate(state.tokens):
+        if token.type == "alert_open":
+            kind = str(token.meta["kind"])
+            token.attrSet("class", f"callout callout-{kind.lower()}")
+        elif token.type == "alert_title_open":
+            token.attrSet("class", "callout-title")
+            title = state.tokens[number + 1]
+            title.content = state.env["words"][title.content.upper()]
+
+
+def _figures(state: StateCore) -> None:
+    """A picture with a title, alone in its paragraph, is a figure with a caption."""
+    for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if opening.type != "paragraph_open" or inline.type != "inline":
+            continue
+        children = [child for child in inline.children or [] if child.type != "text" or child.content.strip()]
+        if len(children) == 1 and children[0].type == "image" and children[0].attrGet("title"):
+            opening.tag = closing.tag = "figure"
+            opening.hidden = closing.hidden = False
+            children[0].meta["caption"] = str(children[0].attrs.pop("title"))
+
+
+def _image(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    token = tokens[number]
+    if "shown" not in token.meta:
+        return escape("".join(words_of(token.children or [])))
+    shown = token.meta["shown"]
+    if shown is None:
+        return ""
+    title = token.attrGet("title")
+    picture = f"<img{attributes(**shown, title=str(title) if title else None)}>"
+    caption = token.meta.get("caption")
+    # The caption is parsed apart, so that the notes of the text are not numbered again in it.
+    return f"{picture}<figcaption>{PARSER.renderInline(caption, {})}</figcaption>" if caption else picture
+
+
+def _fence(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    token = tokens[number]
+    language = token.info.strip().split(" ")[0].strip("{}.")
+    body = highlight(token.content, language)
+    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>\n'
+
+
+def _code_block(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    body = escape(tokens[number].content, quote=False)
+    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>\n'
+
+
+def _heading_close(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    opening = tokens[number - 2] if number >= 2 else None
+    id = opening.attrGet("id") if opening is not None and opening.type == "heading_open" else None
+    anchor = f'<a class="anchor" href="#{escape(str(id))}" aria-hidden="true" tabindex="-1">#</a>' if id else ""
+    return f"{anchor}</{tokens[number].tag}>\n"
+
+
+def _item(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    token = tokens[number]
+    opening = self.renderToken(tokens, number, options, env)
+    if not token.meta or "checked" not in token.meta:
+        return opening
+    done = token.meta["checked"]
+    label = env["words"]["done" if done else "todo"]
+    return f'{opening}<input type="checkbox" disabled aria-label="{label}"{" checked" if done else ""}> '
+
+
+def _footnotes_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return f'<section class="footnotes" aria-label="{env["words"]["footnotes"]}"><ol>\n'
+
+
+def _footnote_back(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    meta = tokens[number].meta
+    id = f"{meta['id'] + 1}" + (f":{meta['subId']}" if meta["subId"] > 0 else "")
+    return f' <a href="#fnref{id}" class="footnote-backref" aria-label="{env["words"]["back"]}">↩</a>'
+
+
+def _table_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return f'<div class="table" tabindex="0">{self.renderToken(tokens, number, options, env)}'
+
+
+def _table_close(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    return "</table></div>\n"
+
+
+def _th_open(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    tokens[number].attrSet("scope", "col")
+    return _cell(self, tokens, number, options, env)
+
+
+def _cell(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    # markdown-it writes the alignment as style=, which a strict Content-Security-Policy refuses.
+    style = str(tokens[number].attrs.pop("style", ""))
+    if style.startswith("text-align:"):
+        tokens[number].attrSet("class", f"to-{style.removeprefix('text-align:')}")
+    return self.renderToken(tokens, number, options, env)
+
+
+def _parser() -> MarkdownIt:
+    options = {"tasklists": True, "alerts": True, "maxNesting": DEEPEST, "xhtmlOut": False}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
+    parser.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
+    parser.use(container_plugin, "question")
+    parser.core.ruler.after("block", "heading_attributes", _heading_attributes)
+    parser.core.ruler.after("heading_attributes", "callouts", _callouts)
+    parser.core.ruler.after("inline", "figures", _figures)
+    rules = {
+        "image": _image,
+        "fence": _fence,
+        "code_block": _code_block,
+        "heading_close": _heading_close,
+        "list_item_open": _item,
+        "footnote_block_open": _footnotes_open,
+        "footnote_anchor": _footnote_back,
+        "table_open": _table_open,
+        "table_close": _table_close,
+        "th_open": _th_open,
+        "td_open": _cell,
+    }
+    # Addresses of refused kinds are told as problems where links are looked through, and cleaned away at the end.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    for name, rule in rules.items():
+        parser.add_render_rule(name, rule)
+    return parser
+
+
+PARSER = _parser()
