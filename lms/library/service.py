@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -25,10 +26,11 @@ from lms.library.release import (
     switch,
 )
 from lms.library.work import Progress, Read, read_all, remembered
-from lms.media.models import Show, Webinar
+from lms.media.models import Show
 from lms.modules.models import Activity, Module
 from lms.text.folder import Folder, Stat
 from lms.text.problems import Problem, has_errors
+from lms.text.values import Value
 
 
 class NothingToGoBackTo(Exception):
@@ -134,36 +136,29 @@ def problems_of(made: Ground, reads: Sequence[Read], today: date) -> list[Proble
 
 def assemble(made: Ground, reads: Sequence[Read], drafts: bool) -> Library:
     """The library that all units make together; without its drafts, unless they are wanted."""
-    values = [_undrafted(read.found.value) if not drafts else read.found.value for read in reads]
-    values = [value for value in values if value is not None and (drafts or not getattr(value, "draft", False))]
-    kinds: dict[str, list] = {"module": [], "webinar": [], "course": []}
-    shows, pages = [], []
+    kinds: dict[str, list[Any]] = {"module": [], "webinar": [], "course": [], "show": [], "page": []}
     by_path: dict[str, Activity] = {}
-    for value in values:
+    for read in reads:
+        value = read.found.value if drafts else _without_drafts(read.found.value)
+        if value is None:
+            continue
+        kinds[read.unit.kind].append(value)
         if isinstance(value, Show):
-            shows.append(value)
             by_path.update((episode.path, episode) for episode in value.episodes)
         elif isinstance(value, Activity):
-            kinds[value.kind].append(value)
-            by_path[value.path] = value
-            if isinstance(value, Module | Webinar):
-                by_path[value.path.rpartition("/")[0] or value.path] = value
-        else:
-            pages.append(value)
-    for read in reads:
-        if read.unit.plan and read.found.value in values:
-            by_path[read.unit.plan.path] = read.found.value
+            folder = value.path.rpartition("/")[0]
+            by_path |= {read.unit.path: value, value.path: value} | ({folder: value} if folder.count("/") else {})
     find = {item.slug: made.survey.find(item.slug) or "" for course in kinds["course"] for item in course.items}
     assets = {asset.url: asset for notes in (made.notes, *(read.found for read in reads)) for asset in notes.assets}
     return Library(
         site=made.site,
         people=made.people,
         glossary=tuple(sorted(made.glossary, key=lambda term: term.term.casefold())),
-        pages=tuple(pages),
+        pages=tuple(kinds["page"]),
         courses=tuple(cards.course_with_items(course, by_path, find) for course in kinds["course"]),
         modules=tuple(kinds["module"]),
         webinars=tuple(kinds["webinar"]),
-        shows=tuple(shows),
+        shows=tuple(kinds["show"]),
         assets=tuple(assets.values()),
     )
 
@@ -193,11 +188,13 @@ def _tell(data: Path, problems: Sequence[Problem], *, published: bool) -> None:
     fresh.replace(data / "problems.json")
 
 
-def _undrafted(value: object) -> object:
-    """A value without the drafts inside it."""
-    if isinstance(value, Module):
+def _without_drafts(value: Value | None) -> Value | None:
+    """A value without the drafts inside it; None when it is one."""
+    if value is None or getattr(value, "draft", False):
+        return None
+    if isinstance(value, Module) and any(lesson.draft for lesson in value.lessons):
         value = value.model_copy(update={"lessons": tuple(one for one in value.lessons if not one.draft)})
-    if isinstance(value, Show):
+    if isinstance(value, Show) and any(episode.draft for episode in value.episodes):
         value = value.model_copy(update={"episodes": tuple(one for one in value.episodes if not one.draft)})
     if isinstance(value, Activity) and value.quiz is not None and value.quiz.draft:
         value = value.model_copy(update={"quiz": None})

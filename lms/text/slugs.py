@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_ASCII = re.compile(r"[a-z0-9]+")
 _NUMBER = re.compile(r"^\d+[-_. ]+(?=.)")
 # Letters that NFKD leaves whole, though every reader writes them with ASCII ones.
 _WHOLE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"})
@@ -13,6 +14,8 @@ def slug(name: str) -> str:
 
     May be empty, when `name` has no letter and no digit.
     """
+    if name.isascii():
+        return "-".join(_ASCII.findall(name.lower()))
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold().translate(_WHOLE))
     # Only accents go; the vowel signs of other scripts are part of their words.
     bare = "".join(sign for sign in folded if not "\u0300" <= sign <= "\u036f")
