@@ -136,7 +136,10 @@ def _sent(asset: Asset, digest: str) -> Response:
     path = house().shelf.file(asset)
     if not path.is_file():
         abort(404)
-    return send_file(path, mimetype=asset.type, conditional=True, etag=digest, last_modified=None, max_age=_YEAR)
+    response = send_file(path, mimetype=asset.type, conditional=True, etag=digest, last_modified=None, max_age=_YEAR)
+    if request.method == "HEAD" or response.status_code == 304:
+        response.close()  # nobody will read the file that it opened
+    return response
 
 
 def neighbours(episodes: tuple[Episode, ...], slug: str) -> dict[str, Episode | None]:

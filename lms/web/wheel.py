@@ -10,7 +10,7 @@ _MOST = 48
 
 
 def wheel(total: int, done: int = 0, size: int = 64, label: str = "") -> Markup:
-    """SVG of a wheel of `total` spokes, the first `done` filled, `size` CSS pixels wide; mere ornament without `label`."""
+    """SVG of a wheel of `total` spokes, the first `done` filled, `size` CSS pixels wide; ornament without `label`."""
     if total > _MOST:
         done, total = done * _MOST // total, _MOST
     named = Markup(f'role="img" aria-label="{escape(label)}"') if label else Markup('aria-hidden="true"')

@@ -46,6 +46,11 @@ def clock(seconds: Decimal | float) -> str:
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
+def exact(seconds: Decimal) -> str:
+    """Seconds for a script, in as few signs as they need."""
+    return format(seconds.normalize(), "f")
+
+
 def lasting(seconds: Decimal | float) -> str:
     """How long a recording is, to the minute."""
     return minutes(max(1, round(float(seconds) / 60)))
@@ -166,7 +171,7 @@ _CC = re.compile(r"^CC-?(BY(?:-NC)?(?:-SA|-ND)?|0)-(\d\.\d)$", re.IGNORECASE)
 FILTERS: dict[str, Callable[..., object]] = {
     filter.__name__: filter
     for filter in (
-        *(asked, clock, counted, credit, day, filetype, initials, iso_duration, kind, lasting, minutes, month),
+        *(asked, clock, counted, credit, day, exact, filetype, initials, iso_duration, kind, lasting, minutes, month),
         *(number, shortened, size, wait, way),
     )
 }

@@ -1,0 +1,67 @@
+"""A real browser before a real server. Without Chromium these tests are skipped, loudly; in CI they then fail."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from lms.config import Settings
+from tests.web.conftest import serve
+
+_SYSTEM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=_SYSTEM, args=["--no-sandbox"])
+        except Error as fault:
+            if os.environ.get("CI"):
+                pytest.fail(f"no browser to test with: {fault}")
+            pytest.skip("NOT TESTED in a browser: install Chromium, or run `playwright install chromium`")
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def host(published: Path) -> Iterator[str]:
+    """The address of the cast, served."""
+    server = make_server("127.0.0.1", 0, serve(Settings(data=published)), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, host: str) -> Iterator[Callable[..., Page]]:
+    """Opens tabs: `visitor("/about", width=320, color_scheme="dark")`. Fails when a page broke its own rules."""
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
+
+    def opened(path: str, width: int = 1280, **more: object) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            base_url=host,
+            locale="en",
+            **more,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda fault: said.append(str(fault)))
+        tab.goto(path)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []

@@ -1,0 +1,161 @@
+"""Media files, their feeds, and the pages that play them."""
+
+import json
+import re
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from lms.library.release import Shelf
+from lms.media.models import Asset
+from tests.web.conftest import words
+
+WEBINAR = "/webinars/stroke-in-the-clinic"
+
+
+@pytest.fixture
+def sound(shelf: Shelf) -> Asset:
+    release = shelf.release()
+    rendition = release.episode("ward-round", "2026-03-04-sepsis").recording.renditions[0]
+    return release.asset(rendition.url)
+
+
+def test_a_file_is_kept_for_ever_and_may_be_played_anywhere(client: FlaskClient, sound: Asset) -> None:
+    response = client.get(sound.url, buffered=True)
+    assert response.status_code == 200
+    assert len(response.data) == sound.bytes
+    assert response.content_type == sound.type
+    headers = response.headers
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert headers["Accept-Ranges"] == "bytes"
+    assert headers["ETag"] == f'"{sound.url.split("/")[2]}"'
+    again = client.get(sound.url, buffered=True, headers={"If-None-Match": headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_player_may_ask_for_parts(client: FlaskClient, sound: Asset) -> None:
+    whole = client.get(sound.url, buffered=True).data
+    first = client.get(sound.url, buffered=True, headers={"Range": "bytes=0-1"})
+    assert (first.status_code, first.data) == (206, whole[:2])
+    assert first.headers["Content-Range"] == f"bytes 0-1/{sound.bytes}"
+    assert first.content_type == sound.type
+    last = client.get(sound.url, buffered=True, headers={"Range": "bytes=-10"})
+    assert (last.status_code, last.data) == (206, whole[-10:])
+    beyond = client.get(sound.url, buffered=True, headers={"Range": f"bytes={sound.bytes}-"})
+    assert beyond.status_code == 416
+    assert beyond.headers["Content-Range"] == f"bytes */{sound.bytes}"
+    stale = client.get(sound.url, buffered=True, headers={"Range": "bytes=0-1", "If-Range": '"older"'})
+    assert stale.status_code == 200
+
+
+def test_head_tells_the_size_of_a_file(client: FlaskClient, sound: Asset) -> None:
+    response = client.head(sound.url)
+    assert (response.status_code, response.content_length, response.data) == (200, sound.bytes, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/../../releases/x/release.db",
+        "/media/%2e%2e/%2e%2e/problems.json",
+        "/media/..%2f..%2fproblems.json",
+        "/media/x%00y/z",
+        "/media//etc/passwd",
+        "/media/0000000000000000/nothing.mp3",
+        "/media/",
+    ],
+)
+def test_no_path_leads_out_of_the_store(client: FlaskClient, path: str) -> None:
+    assert client.get(path, follow_redirects=True).status_code == 404
+
+
+def test_a_web_server_in_front_may_send_the_bytes(served, sound: Asset) -> None:  # type: ignore[no-untyped-def]
+    response = served(accel="/protected/").get(sound.url, buffered=True)
+    assert response.headers["X-Accel-Redirect"] == "/protected/" + quote(sound.url.removeprefix("/media/"))
+    assert response.data == b""
+    assert response.content_type == sound.type
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_a_feed_stays_the_same_until_the_show_changes(client: FlaskClient) -> None:
+    feed = client.get("/podcasts/ward-round/feed.xml")
+    assert feed.content_type == "application/rss+xml; charset=utf-8"
+    channel = ElementTree.fromstring(feed.data).find("channel")
+    assert channel.findtext("title") == "Ward Round"
+    assert [item.findtext("title") for item in channel.findall("item")] == ["Asthma at night", "Sepsis, early"]
+    enclosure = channel.find("item/enclosure").get("url")
+    assert enclosure.startswith("https://hillside.example/media/")
+    assert client.head(enclosure.removeprefix("https://hillside.example")).status_code == 200
+    again = client.get("/podcasts/ward-round/feed.xml", headers={"If-None-Match": feed.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    spanish = client.get("/podcasts/ward-round/feed.xml", headers={"Accept-Language": "es"})
+    assert spanish.data == feed.data
+
+
+def test_an_outside_show_has_its_own_feed_not_ours(client: FlaskClient) -> None:
+    assert client.get("/podcasts/elsewhere/feed.xml").status_code == 404
+    assert "Not ours." in client.get("/podcasts/elsewhere").text
+    assert "alternate" not in client.get("/podcasts/elsewhere").text
+
+
+def test_a_show_offers_its_feed(client: FlaskClient) -> None:
+    html = client.get("/podcasts/ward-round").text
+    address = "https://hillside.example/podcasts/ward-round/feed.xml"
+    assert f'readonly value="{address}"' in html
+    assert '<link rel="alternate" type="application/rss+xml"' in html
+
+
+def test_every_way_to_take_a_recording_says_what_it_costs(client: FlaskClient, shelf: Shelf) -> None:
+    html = client.get(WEBINAR).text
+    ways = re.findall(r'href="\?take=([\w-]+)#player"', html)
+    assert sorted(ways) == sorted(r.way for r in shelf.release().webinar("stroke-in-the-clinic").recording.renditions)
+    row = words(html[html.index('<ul class="ways">') : html.index("Nothing is loaded")])
+    assert row.replace("\u00a0", " ").startswith("Read 1 kB here already Listen, low data")
+    assert row.count("kB") + row.count("MB") == len(ways) + 1
+
+
+def test_nothing_heavy_starts_by_itself(client: FlaskClient) -> None:
+    for path in (WEBINAR, "/podcasts/ward-round/2026-03-04-sepsis"):
+        html = client.get(path).text
+        assert 'preload="none"' in html
+        assert "autoplay" not in html
+
+
+def test_a_way_is_taken_without_script(client: FlaskClient, shelf: Shelf) -> None:
+    recording = shelf.release().webinar("stroke-in-the-clinic").recording
+    small = client.get(f"{WEBINAR}?take=listen-low&t=5").text
+    assert "<audio" in small and "<video" not in small
+    assert f'src="{recording.rendition("listen-low").url}#t=5"' in small
+    assert 'href="?take=listen-low#player" aria-current="true"' in small
+    assert 'href="?take=listen-low&amp;t=5#player"' in small, "lines keep the way"
+    film = client.get(WEBINAR).text
+    assert f'<track kind="captions" src="{recording.captions[0].url}" srclang="en" label="English" default>' in film
+
+
+def test_the_transcript_is_read_like_a_text(client: FlaskClient) -> None:
+    html = client.get(WEBINAR).text
+    text = html[html.index('id="transcript"') : html.index('id="after-transcript"')]
+    assert re.findall(r"<h3>(.*?)</h3>", text) == ["The signs", "The time"]
+    assert re.findall(r"<b>(.*?)</b>", text) == ["Rosa Quispe", "Daniel Okafor", "Rosa Quispe"]
+    assert '<a href="?t=2#player" data-t="2.5">The face, the arm, the speech.</a>' in text
+
+
+def test_a_recording_tells_machines_what_is_said_in_it(client: FlaskClient) -> None:
+    block = re.findall(r'<script type="application/ld\+json">(.*?)</script>', client.get(WEBINAR).text)[0]
+    data = json.loads(block)
+    assert data["@type"] == "VideoObject"
+    assert data["transcript"].startswith("What do you look at first? The face,")
+    assert re.fullmatch(r"PT\d+S", data["duration"])
+    assert data["contentUrl"].startswith("https://hillside.example/media/")
+
+
+def test_slides_can_be_taken_away(client: FlaskClient) -> None:
+    html = client.get(WEBINAR).text
+    assert re.search(
+        r'<a class="button quiet" href="/media/[^"]+" download="slides.pdf">Slides</a> <small>PDF · ', html
+    )

@@ -1,0 +1,183 @@
+"""Every page of the cast, as a browser without script gets it."""
+
+import gzip
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.conftest import PAGES, words
+
+FIRST_FLIGHT = 14_600
+"""Bytes that ten TCP segments carry: what arrives before the first acknowledgement."""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_kind_of_page_is_there(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.content_type == "text/html; charset=utf-8"
+    assert response.text.count("<h1") == 1
+    assert response.text.count("<main") == 1
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_holds_a_script_or_a_style_of_its_own(client: FlaskClient, path: str) -> None:
+    html = client.get(path).text
+    assert re.findall(r"<script(?![^>]* src=)(?! type=\"application/ld\+json\")", html) == []
+    assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", html) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_inside_leads_somewhere(client: FlaskClient, path: str) -> None:
+    html = client.get(path).text
+    for link in set(re.findall(r'(?:href|src|poster)="(/[^"#?]*)', html)):
+        assert client.head(link).status_code in (200, 303), link
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_anchor_of_a_page_is_on_it(client: FlaskClient, path: str) -> None:
+    html = client.get(path).text
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert sorted(ids) == sorted(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_says_of_itself_to_machines_is_json(client: FlaskClient, path: str) -> None:
+    for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', client.get(path).text):
+        assert "<" not in block
+        assert json.loads(block)["@context"] == "https://schema.org"
+
+
+def test_a_first_lesson_arrives_in_the_first_flight(client: FlaskClient) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    page = client.get("/modules/measuring-bp/cuff", headers=packed)
+    html = gzip.decompress(page.data).decode()
+    linked = re.findall(r'(?:rel="stylesheet" href|script type="module" src)="([^"]+)"', html)
+    sizes = [len(page.data), *(len(client.get(url, headers=packed).data) for url in linked)]
+    assert len(sizes) == 4, "the look, the colours of code, the checks"
+    assert sum(sizes) <= FIRST_FLIGHT
+
+
+def test_the_weight_written_below_a_page_is_its_own(client: FlaskClient) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    page = client.get("/glossary", headers=packed)
+    html = gzip.decompress(page.data).decode()
+    sheet = re.findall(r'rel="stylesheet" href="([^"]+)"', html)[0]
+    weight = len(page.data) + len(client.get(sheet, headers=packed).data)
+    assert f"This page weighed {round(weight / 1000)}\u00a0kB." in html
+
+
+def test_the_home_page_shows_what_there_is(client: FlaskClient) -> None:
+    text = words(client.get("/").text)
+    for shown in ("Learn where you work.", "Blood pressure you can act on", "Stroke in the clinic", "Asthma at night"):
+        assert shown in text
+    assert "sample" not in text
+
+
+def test_a_course_says_what_it_takes(client: FlaskClient) -> None:
+    html = client.get("/courses/hypertension").text
+    assert "complete the 3 parts that are not marked as optional" in words(html)
+    assert 'aria-label="Nothing done yet of 4 parts"' in html
+    assert "Start: Measuring blood pressure" in html
+
+
+def test_a_module_names_its_authors_and_what_they_disclose(client: FlaskClient) -> None:
+    text = words(client.get("/modules/measuring-bp").text)
+    assert "Rosa Quispe , RN, MSc" in text
+    assert "Disclosure: Speaker's fee from a maker of cuffs; mitigated by review." in text.replace("&#39;", "'")
+    assert "Published 1 January 2026 · Reviewed 1 October 2026 · Edition 2" in text
+    assert "Blood pressure you can act on" in text, "the course that it is part of"
+
+
+def test_a_module_past_its_review_says_so(client: FlaskClient) -> None:
+    from datetime import date
+
+    house = client.application.extensions["spoke"]
+    before, house.clock = house.clock, lambda: date(2028, 10, 2)
+    try:
+        assert "Due for review." in client.get("/modules/measuring-bp").text
+    finally:
+        house.clock = before
+    assert "Due for review." not in client.get("/modules/measuring-bp").text
+
+
+def test_a_lesson_knows_its_place(client: FlaskClient) -> None:
+    html = client.get("/modules/measuring-bp/cuff").text
+    assert "Lesson 1 of 2" in html
+    assert '<link rel="next" href="/modules/measuring-bp/position">' in html
+    assert 'rel="prev"' not in html
+    last = client.get("/modules/measuring-bp/position").text
+    assert '<link rel="prev" href="/modules/measuring-bp/cuff">' in last
+    assert "Next: the quiz" in last
+
+
+def test_code_brings_its_stylesheet_and_other_lessons_do_not(client: FlaskClient) -> None:
+    assert "/code.css" in client.get("/modules/measuring-bp/cuff").text
+    assert "/code.css" not in client.get("/modules/measuring-bp/position").text
+
+
+def test_content_in_another_language_says_so(client: FlaskClient) -> None:
+    html = client.get("/modules/medir-la-presion").text
+    assert '<html lang="en">' in html
+    assert '<article lang="es">' in html
+    turned = client.get("/modules/medir-la-presion", headers={"Accept-Language": "es"}).text
+    assert '<html lang="es">' in turned
+    assert "<article>" in turned
+
+
+def test_a_page_names_its_one_address(client: FlaskClient) -> None:
+    html = client.get("/modules/measuring-bp?utm_source=mail").text
+    assert '<link rel="canonical" href="https://hillside.example/modules/measuring-bp">' in html
+
+
+def test_unknown_questions_do_no_harm(client: FlaskClient) -> None:
+    for query in ("?x=1", "?page=abc", "?check=", "?t=-5", "?take=fly", "?lang=xx", "?page=%00"):
+        for path in ("/modules", "/modules/measuring-bp/cuff", "/webinars/stroke-in-the-clinic"):
+            assert client.get(path + query).status_code == 200
+
+
+def test_a_page_past_the_last_of_a_list_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/modules?page=2").status_code == 404
+    assert client.get("/modules?page=0").status_code == 404
+
+
+def test_machines_find_every_page(client: FlaskClient) -> None:
+    sitemap = client.get("/sitemap.xml")
+    assert sitemap.content_type == "application/xml; charset=utf-8"
+    found = set(re.findall(r"<loc>https://hillside.example([^<]*)</loc>", sitemap.text))
+    assert {path for path in PAGES if not path.endswith("/quiz")} <= found
+    assert "Sitemap: https://hillside.example/sitemap.xml" in client.get("/robots.txt").text
+    manifest = client.get("/manifest.webmanifest")
+    assert manifest.json["name"] == "Hillside Network"
+    assert client.get(manifest.json["icons"][0]["src"]).content_type == "image/png"
+
+
+def test_head_gives_the_headers_of_get(client: FlaskClient) -> None:
+    for path in (*PAGES, "/sitemap.xml", "/robots.txt", "/podcasts/ward-round/feed.xml", "/favicon.ico"):
+        got, asked = client.get(path), client.head(path)
+        assert asked.data == b""
+        assert (asked.status_code, asked.content_length) == (got.status_code, got.content_length)
+
+
+def test_a_long_module_shows_the_lessons_round_the_current_one(served, publisher, folder, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    lessons = {f"modules/long/{n:03}-l{n}.md": f"# Lesson {n}\n\nWords.\n" for n in range(1, 101)}
+    publisher(folder({"site.yaml": "title: Long\n", "modules/long/module.md": "---\ntitle: Long\n---\n", **lessons}))
+    html = served(data=tmp_path / "data").get("/modules/long/l50").text
+    rail = html[html.index('class="rail"') : html.index("<article")]
+    assert "Lesson 50 of 100" in rail
+    assert rail.count("<li") == 17 + 2
+    assert "Earlier lessons" in rail and "Later lessons" in rail
+
+
+def test_long_lists_come_in_pages(served, publisher, folder, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    modules = {f"modules/m{n}.md": f"---\ntitle: Module {n}\n---\n\n## One\n\nWords.\n" for n in range(130)}
+    publisher(folder({"site.yaml": "title: Many\n", **modules}))
+    client = served(data=tmp_path / "data")
+    assert client.get("/modules").text.count("<h2") == 60
+    last = client.get("/modules?page=3").text
+    assert last.count("<h2") == 10
+    assert "Page 3 of 3" in last and 'href="?page=2"' in last
+    assert client.get("/modules?page=4").status_code == 404
