@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from multiprocessing import get_context
+from struct import pack
 
 import av
 import pytest
@@ -193,6 +194,24 @@ def test_a_film_taken_upright_by_a_phone_stays_upright(tmp_path):
     assert (made.width, made.height) == (320, 640)
 
 
+def test_a_film_that_a_phone_recorded_lying_is_set_upright(tmp_path):
+    film(tmp_path / "lying.mp4", seconds=1, size=(320, 160))
+    data = (tmp_path / "lying.mp4").read_bytes()
+    # The matrix of the film's track header says: turn it a quarter to the right.
+    matrix = pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    at = data.index(b"tkhd") + 4 + 40
+    (tmp_path / "lying.mp4").write_bytes(data[:at] + matrix + data[at + 36 :])
+    taken = take(Folder.scan(tmp_path), "lying.mp4", "lying.mp4", store := Store(tmp_path / ".store"))
+    low = next(r for r in taken.renditions if r.way == "watch-low")
+    assert (taken.poster.width, taken.poster.height) == (160, 320)
+    with av.open(str(store.path(low.url))) as container:
+        shown = next(container.decode(video=0)).to_image()
+    assert shown.size == (160, 320)
+    # The number stood at the top left; now it stands at the top right, reading downwards.
+    bright = [shown.crop(box).convert("L").getextrema()[1] for box in ((0, 0, 80, 160), (80, 0, 160, 160))]
+    assert bright[0] < 230 < bright[1]
+
+
 def _take(root, store):
     take(Folder.scan(root), "film.mp4", "film.mp4", Store(store))
 
@@ -208,6 +227,18 @@ def test_two_processes_that_make_the_same_do_not_disturb_each_other(folder, tmp_
     store = Store(tmp_path / "store")
     assert all(store.size(asset.url) == asset.bytes for asset in take(folder, "film.mp4", "film.mp4", store).assets)
     assert list((store.root / ".drafts").iterdir()) == []
+
+
+def test_a_process_killed_while_encoding_leaves_nothing_that_is_half(folder, tmp_path):
+    killed = get_context("spawn").Process(target=_take, args=(folder.root, tmp_path / "store"))
+    killed.start()
+    drafts = tmp_path / "store/.drafts"
+    while killed.is_alive() and not (drafts.is_dir() and any(path.stat().st_size for path in drafts.iterdir())):
+        killed.join(0.001)
+    killed.kill()
+    killed.join()
+    store = Store(tmp_path / "store")
+    assert all(store.size(asset.url) == asset.bytes for asset in take(folder, "film.mp4", "film.mp4", store).assets)
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path):

@@ -106,7 +106,8 @@ def _limited(seconds: float) -> Iterator[_Clock]:
     try:
         yield clock
     except (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError) as fault:
-        if clock.over:
+        # The socket's own timeout ends at the same moment, and may come first.
+        if clock.over or time.monotonic() > clock.end - 0.05:
             raise RefusedFetch(clock.why()) from fault
         raise
     finally:

@@ -1,47 +1,30 @@
 """Reading feeds of others: ill-formed more often than one thinks, and never to be trusted."""
 
-import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from html import entities, escape, unescape
+from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
 import nh3
 from lxml import etree
 
+from lms.media.feed.document import BrokenFeed, instead, root_of, tag_of
 from lms.media.renditions.types import DEMUXERS, ending, type_of
 from lms.text.values import Value
 
 #: More items than any show has.
 MOST_ITEMS = 20_000
+LONGEST_NOTES = 200_000
+#: Sanitising takes time with the square of the depth: more tags than these come from nobody who means well.
+MOST_TAGS = 2_000
 
-_SPACES = (
-    ("itunes", "itunes.com/dtds"),
-    ("podcast", "podcastindex.org/namespace"),
-    ("podcast", "podcastindex-org/podcast-namespace"),
-    ("content", "purl.org/rss/1.0/modules/content"),
-    ("dc", "purl.org/dc/"),
-    ("atom", "w3.org/2005/atom"),
-    ("", "purl.org/rss/1.0/"),
-    ("", "backend.userland.com/rss2"),
-)
-_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|rss|rdf:RDF|feed|channel|html)[\s>-]", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
 
 _BLOCKS = {"blockquote", "br", "dd", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"}
 _NOTE_TAGS = _BLOCKS | {"a", "abbr", "b", "code", "del", "em", "i", "s", "strong", "sub", "sup", "u"}
-
-
-class BrokenFeed(Exception):
-    """What was given is no feed; the message says what it is instead."""
 
 
 class Transcript(Value):
@@ -97,12 +80,12 @@ def parse(data: bytes, source: str) -> tuple[OutsideShow, list[str]]:
     Raises BrokenFeed for what is no RSS feed at all.
     """
     notes: list[str] = []
-    root = _root(data, notes)
-    channel = next((child for child in root.iter() if _name(child) == "channel"), None)
+    top = root_of(data, notes)
+    channel = next((child for child in top.iter() if tag_of(child) == "channel"), None)
     if channel is None:
-        raise BrokenFeed(_instead(root))
+        raise BrokenFeed(instead(top))
     about = _children(channel)
-    items = [child for child in root.iter() if _name(child) == "item"][:MOST_ITEMS]
+    items = [child for child in top.iter() if tag_of(child) == "item"][:MOST_ITEMS]
     cleaner = _cleaner(source)
     read: dict[str, OutsideItem] = {}
     silent = 0
@@ -134,73 +117,6 @@ def parse(data: bytes, source: str) -> tuple[OutsideShow, list[str]]:
         items=tuple(read.values()),
     )
     return show, notes
-
-
-# -- The document -------------------------------------------------------------------------------------------------
-
-
-def _root(data: bytes, notes: list[str]) -> etree._Element:
-    if not data.strip():
-        raise BrokenFeed("it is empty")
-    text = _ILLEGAL.sub("", _decoded(data, notes))
-    if text.lstrip()[:1] in "{[":
-        raise BrokenFeed("it is JSON, not a feed")
-    start = _START.search(text[:100_000])
-    if start is None:
-        raise BrokenFeed("it is not XML")
-    if text[: start.start()].strip():
-        notes.append("something stands before the feed")
-    # No document type: its entities could explode or read files, and no feed needs one.
-    text = _DOCTYPE.sub("", _DECLARATION.sub("", text[start.start() :], count=1), count=1)
-    text = _NAMED.sub(_numbered, text)
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
-    )
-    root = etree.fromstring(text.encode(), parser)
-    if root is None:
-        raise BrokenFeed("it is not XML")
-    if len(parser.error_log):
-        first = parser.error_log[0]
-        notes.append(f"it is not well-formed XML (line {first.line}); what could be read was taken")
-    return root
-
-
-def _decoded(data: bytes, notes: list[str]) -> str:
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(name, errors="replace")
-    declared = _DECLARED.search(data[:2_000])
-    wanted = declared[1].decode("ascii") if declared else "utf-8"
-    for name in (wanted, "utf-8", "cp1252"):
-        try:
-            text = data.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        if name != wanted:
-            notes.append(f"it says that it is {wanted}, and is {name}")
-        return text
-    return data.decode("utf-8", errors="replace")
-
-
-def _numbered(found: re.Match[str]) -> str:
-    """HTML's named signs, which XML does not know, by their numbers."""
-    if found[1] in ("amp", "lt", "gt", "quot", "apos"):
-        return found[0]
-    sign = entities.html5.get(f"{found[1]};")
-    return "".join(f"&#{ord(part)};" for part in sign) if sign else f"&amp;{found[1]};"
-
-
-def _instead(root: etree._Element) -> str:
-    name = _name(root)
-    if name.rpartition(":")[2].lower() == "html":
-        return "it is a web page, not a feed"
-    if name == "atom:feed":
-        return "it is an Atom feed without sound enclosures; Spoke reads RSS"
-    return "it is XML, but not a feed"
 
 
 # -- Items --------------------------------------------------------------------------------------------------------
@@ -266,7 +182,7 @@ def _image(about: dict[str, list]) -> str:
             return element.get("href")
     for element in about.get("image", ()):
         for child in element:
-            if _name(child) == "url":
+            if tag_of(child) == "url":
                 return (child.text or "").strip()
     return ""
 
@@ -275,21 +191,8 @@ def _children(element: etree._Element) -> dict[str, list]:
     """The elements directly in this one by name, such as `itunes:author`."""
     found: dict[str, list] = {}
     for child in element:
-        found.setdefault(_name(child), []).append(child)
+        found.setdefault(tag_of(child), []).append(child)
     return found
-
-
-def _name(element: etree._Element) -> str:
-    tag = element.tag
-    if not isinstance(tag, str):
-        return ""
-    if tag[0] != "{":
-        return tag  # also `itunes:author`, when nobody declared the prefix
-    space, _, local = tag[1:].partition("}")
-    for prefix, part in _SPACES:
-        if part in space.lower():
-            return f"{prefix}:{local}" if prefix else local
-    return tag
 
 
 def _text(about: dict[str, list], *names: str) -> str:
@@ -308,7 +211,7 @@ def _attribute(element: etree._Element | None, name: str) -> str:
 
 def _plain(text: str) -> str:
     if "<" in text:
-        text = re.sub(r"<[^>]{0,2000}>", " ", text)
+        text = re.sub(r"<[^<>]*>", " ", text[:100_000])
     return " ".join(unescape(text).split())
 
 
@@ -333,13 +236,16 @@ def _cleaner(source: str) -> nh3.Cleaner:
 
 
 def _html(text: str, cleaner: nh3.Cleaner) -> str:
+    text = text[:LONGEST_NOTES]
+    if text.count("<") > MOST_TAGS:
+        text = escape(_plain(text), quote=False)
     if not text:
         return ""
     if not re.search(r"</?[a-zA-Z][^<>]*>", text):
         blocks = re.split(r"\n\s*\n", unescape(text))
         text = "".join(f"<p>{escape(block.strip(), quote=False)}</p>" for block in blocks if block.strip())
         text = text.replace("\n", "<br>\n")
-    return cleaner.clean(text[:200_000])
+    return cleaner.clean(text)
 
 
 def _address(url: str, source: str) -> str:

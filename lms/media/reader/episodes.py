@@ -12,8 +12,8 @@ from lms.media.renditions.recordings import Taken
 from lms.media.renditions.types import DEMUXERS, SOUNDS, ending
 from lms.modules.bodies import Reading
 from lms.modules.context import Context, Found, Notes
-from lms.modules.models import Body
 from lms.modules.fronts import activity, front_of, named, read_body
+from lms.modules.models import Body
 from lms.modules.quizzes import read_quiz
 from lms.text import frontmatter
 from lms.text.frontmatter import Front

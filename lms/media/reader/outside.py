@@ -16,8 +16,8 @@ from lms.media.reader.recordings import CAPTIONS, Place, located, minutes, recor
 from lms.media.renditions.types import DEMUXERS, ending
 from lms.modules.bodies import show as show_picture
 from lms.modules.context import Context, Found
-from lms.modules.models import Body, Picture
 from lms.modules.fronts import named
+from lms.modules.models import Body, Picture
 from lms.text.problems import error, warning
 from lms.text.slugs import slug
 

@@ -11,8 +11,8 @@ from lms.media.reader.outside import read_outside
 from lms.media.reader.recordings import CAPTIONS, Place, missing_file
 from lms.media.renditions.types import DEMUXERS, ending
 from lms.modules.context import Context, Found, Notes
-from lms.modules.models import Body
 from lms.modules.fronts import front_of, named, read_body, refer
+from lms.modules.models import Body
 from lms.text import frontmatter
 from lms.text.frontmatter import Front
 from lms.text.problems import did_you_mean, error, warning
