@@ -73,3 +73,4 @@ def serve(data: Path) -> Iterator[Callable[..., Server]]:
     for server in running:
         if server.process.poll() is None:
             server.stop()
+        server.process.stdout.close()
