@@ -147,6 +147,11 @@ def shortened(text: str, most: int = 220) -> str:
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
 
 
+def ticks(text: str) -> Markup:
+    """Text whose `backticked` words are code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
 def filetype(type: str) -> str:
     """What people call a media type."""
     known = {"application/pdf": "PDF", "application/zip": "ZIP"}
@@ -172,6 +177,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     filter.__name__: filter
     for filter in (
         *(asked, clock, counted, credit, day, exact, filetype, initials, iso_duration, kind, lasting, minutes, month),
-        *(number, shortened, size, wait, way),
+        *(number, shortened, size, ticks, wait, way),
     )
 }
