@@ -83,7 +83,7 @@ class Recording(Value):
     def in_language(self, lang: str) -> Captions | None:
         """Captions in `lang`, else the first there are."""
         same = [captions for captions in self.captions if captions.lang.split("-")[0] == lang.split("-")[0]]
-        return (same or list(self.captions) or [None])[0]
+        return next(iter(same or self.captions), None)
 
 
 class WebinarFront(ActivityFront):

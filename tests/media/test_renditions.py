@@ -195,7 +195,7 @@ def test_a_film_taken_upright_by_a_phone_stays_upright(tmp_path):
 
 
 def test_a_film_that_a_phone_recorded_lying_is_set_upright(tmp_path):
-    film(tmp_path / "lying.mp4", seconds=1, size=(320, 160))
+    film(tmp_path / "lying.mp4", seconds=1, size=(320, 160), frames=25, noise=12)
     data = (tmp_path / "lying.mp4").read_bytes()
     # The matrix of the film's track header says: turn it a quarter to the right.
     matrix = pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)

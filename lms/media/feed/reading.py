@@ -223,14 +223,17 @@ def _shortened(text: str) -> str:
 
 def _cleaner(source: str) -> nh3.Cleaner:
     """No pictures: they would tell their server who reads the page."""
-    relative = ("rewrite_with_base", source) if source.startswith(("http://", "https://")) else "deny"
+
+    def resolved(url: str) -> str | None:
+        return _web(url, source) or None
+
     return nh3.Cleaner(
         tags=_NOTE_TAGS,
         clean_content_tags={"script", "style"},
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         link_rel="nofollow noopener",
         url_schemes={"http", "https", "mailto"},
-        url_relative=relative,
+        url_relative=resolved,
         strip_comments=True,
     )
 

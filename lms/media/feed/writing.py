@@ -116,7 +116,7 @@ def _enclosed(episode: Episode, way: Way) -> Rendition | None:
         for rendition in fit:
             if rendition.way == wanted:
                 return rendition
-    return (fit or [*episode.recording.renditions, None])[0]
+    return next(iter(fit or episode.recording.renditions), None)
 
 
 def _absolute(url: str, files: str) -> str:

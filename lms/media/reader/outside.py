@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from lms.media.feed import fetching
 from lms.media.feed.reading import BrokenFeed, OutsideItem, OutsideShow, parse
 from lms.media.feed.writing import plain
-from lms.media.models import Episode, Recording, Rendition, Show, ShowFront
+from lms.media.models import Episode, Recording, Rendition, Show, ShowFront, Way
 from lms.media.reader.artwork import artwork
 from lms.media.reader.recordings import CAPTIONS, Place, located, minutes, recorded
 from lms.media.renditions.types import DEMUXERS, ending
@@ -178,17 +178,17 @@ def _slug(item: OutsideItem, taken: dict[str, Episode]) -> str:
 
 def _recording(context: Context, found: Found, show: Show, item: OutsideItem, name: str, feed: str) -> Recording | None:
     if "://" in item.url:
-        way = "watch" if item.type.startswith("video/") else "listen"
+        way: Way = "watch" if item.type.startswith("video/") else "listen"
         one = Rendition(way=way, url=item.url, type=item.type, bytes=item.bytes, seconds=item.seconds)
         return Recording(seconds=item.seconds, renditions=(one,))
     path = context.folder.find(feed, item.url)
     if path is None or path not in context.folder.files or ending(path) not in DEMUXERS:
         found.problems.append(context.folder.missing(feed, item.line, unquote(item.url), "recording"))
         return None
-    tracks = {}
+    tracks: dict[str, str] = {}
     for transcript in item.transcripts:
         text = context.folder.find(feed, transcript.url) if "://" not in transcript.url else None
-        if text in context.folder.files and ending(transcript.url) in CAPTIONS:
+        if text is not None and text in context.folder.files and ending(transcript.url) in CAPTIONS:
             tracks.setdefault(transcript.lang or show.lang, text)
     pair = recorded(context, found, Place(feed, show.lang), path, name, (), tracks)
     return pair[0] if pair else None

@@ -131,7 +131,7 @@ def _written(to: Path, format: str) -> Iterator[Any]:
     options = {"movflags": "+faststart"} if format == "mp4" else {"id3v2_version": "3"}
     with av.open(str(to), "w", format=format, options=options) as container:
         # Neither the time nor the version of the encoder goes into the file.
-        container.flags |= av.container.Flags.bitexact.value
+        container.flags |= int(av.container.Flags.bitexact.value)  # type: ignore[operator]
         yield container
 
 
@@ -233,7 +233,7 @@ class _FilmTrack:
 
         while True:
             try:
-                frame = self.graph.pull()
+                frame: Any = self.graph.pull()
             except (av.BlockingIOError, av.EOFError):
                 return
             frame.pict_type = 0

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -178,12 +179,12 @@ def _length(container: Any, film: Any, sound: Any, path: Path) -> Decimal:
     """Seconds that are truly there. Raises BrokenMedia when they are less than nine tenths of those promised."""
     import av
 
-    ends = {}
+    ends: dict[int, Fraction] = {}
     with suppress(av.FFmpegError):  # the end of a damaged file: how far it went is what counts
         for packet in container.demux([stream for stream in (sound, film) if stream is not None]):
             if packet.pts is not None:
                 end = (packet.pts + (packet.duration or 0)) * packet.time_base
-                ends[packet.stream_index] = max(ends.get(packet.stream_index, 0), end)
+                ends[packet.stream_index] = max(ends.get(packet.stream_index, Fraction(0)), end)
     if not ends:
         raise BrokenMedia("nothing of this can be played; save it again as MP3 or MP4")
     there = _tenths(max(ends.values()))
@@ -199,7 +200,7 @@ def _claimed(container: Any, path: Path) -> Decimal:
         from mutagen.mp3 import MP3, BitrateMode
 
         try:
-            info = MP3(path).info
+            info: Any = MP3(path).info
         except Exception:  # noqa: BLE001 mutagen raises much on broken tags, and only a promise is looked for
             return Decimal(0)
         return _tenths(info.length) if info.bitrate_mode != BitrateMode.UNKNOWN else Decimal(0)
@@ -211,7 +212,7 @@ def _tenths(seconds: Any) -> Decimal:
 
 
 def _chapters(container: Any, seconds: Decimal) -> tuple[Chapter, ...]:
-    found = {}
+    found: dict[Decimal, Chapter] = {}
     for chapter in container.chapters():
         start = _tenths(chapter["start"] * chapter["time_base"])
         title = chapter["metadata"].get("title", "").strip()

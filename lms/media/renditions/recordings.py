@@ -6,7 +6,7 @@ from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 
-from lms.media.models import Asset, Rendition
+from lms.media.models import Asset, Rendition, Way
 from lms.media.renditions import encoding
 from lms.media.renditions.encoding import Progress
 from lms.media.renditions.probe import BrokenMedia, Probe, probe
@@ -86,7 +86,7 @@ def _remembered(memory: Path, store: Store, url: str) -> Taken | None:
 
 
 def _bare(found: Probe, path: str, url: str, size: int) -> Taken:
-    way = "watch" if found.has_video else "listen"
+    way: Way = "watch" if found.has_video else "listen"
     source = Rendition(way=way, url=url, type=found.type, bytes=size, seconds=found.seconds)
     asset = Asset(url=url, source=path, type=found.type, bytes=size)
     return Taken(probe=found, renditions=(source,), assets=(asset,))
@@ -98,11 +98,8 @@ def _made(bare: Taken, source: Path, digest: str, store: Store, progress: Progre
     stem, demuxer = Path(first.url).stem, DEMUXERS[ending(source.name)]
     # What podcast apps do not take is offered to them as MP3.
     replaced = not found.has_video and first.type not in ENCLOSURES
-    ways = [] if found.has_video or replaced else ["listen-low"]
-    if replaced:
-        ways = ["listen", "listen-low"]
-    if found.has_video:
-        ways = ["watch-low", *(["listen", "listen-low"] if found.has_sound else [])]
+    heard: list[Way] = ["listen", "listen-low"] if found.has_sound else []
+    ways: list[Way] = ["watch-low", *heard] if found.has_video else heard if replaced else ["listen-low"]
     renditions = [] if replaced else [first]
     assets = [] if replaced else list(bare.assets)
     for done, way in enumerate(ways):
