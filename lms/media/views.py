@@ -1,5 +1,8 @@
 """Pages of what one watches and hears, their feeds, and the bytes of their media files."""
 
+import gzip
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
@@ -8,12 +11,14 @@ from lms.media.feed.writing import rss
 from lms.media.models import Asset, Episode
 from lms.web.at_hand import activity, house, origin, page_of, release, settings, site
 from lms.web.headers import allow_outside_media
-from lms.web.pages import Feed, page
+from lms.web.pages import Feed, page, takes_gzip
 from lms.web.player import player
 
 bp = Blueprint("media", __name__)
 
 _YEAR = 31_536_000
+_WORDS = frozenset({"text/vtt", "image/svg+xml", "application/json", "application/json+chapters", "text/plain"})
+_LONG = 1_000_000
 _MEDIA_HEADERS = {
     # A drawing or a page among the media must not act in this site's name.
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -136,10 +141,28 @@ def _sent(asset: Asset, digest: str) -> Response:
     path = house().shelf.file(asset)
     if not path.is_file():
         abort(404)
+    if asset.type in _WORDS and asset.bytes < _LONG:
+        return _packed_words(path, asset, digest)
     response = send_file(path, mimetype=asset.type, conditional=True, etag=digest, last_modified=None, max_age=_YEAR)
     if request.method == "HEAD" or response.status_code == 304:
         response.close()  # nobody will read the file that it opened
     return response
+
+
+def _packed_words(path: Path, asset: Asset, digest: str) -> Response:
+    """Captions and drawings are text, and travel compressed."""
+    packed = "Range" not in request.headers and takes_gzip(request.headers.get("Accept-Encoding", ""))
+    response = Response(_gzipped(path) if packed else path.read_bytes(), content_type=asset.type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.set_etag(f"{digest}-gzip" if packed else digest)
+    return response.make_conditional(request, accept_ranges=True, complete_length=asset.bytes)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=64)
+def _gzipped(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 def neighbours(episodes: tuple[Episode, ...], slug: str) -> dict[str, Episode | None]:

@@ -27,7 +27,8 @@ WEIGHT = Markup("<!--weight-->")
 
 _RSS = "application/rss+xml; charset=utf-8"
 _GZIP = 31  # zlib's name for "with gzip's header and checksum"
-_PICTURE = re.compile(r'<img[^>]* src="(/media/[^"]+)"')
+_PICTURE = re.compile(r"<img [^>]*>")
+_ADDRESS = re.compile(r'/media/[0-9a-f]+/[^"\s]+')
 _VARY = ("Vary", "Accept-Language, Cookie, Accept-Encoding, X-Fragment")
 
 
@@ -166,12 +167,19 @@ def takes_gzip(accept: str) -> bool:
 
 def _weighed(html: str, packed: int) -> str:
     own = packed + sum(file.weight for file in g.get("linked", {}).values())
-    pictures = sum(asset.bytes for url in set(_PICTURE.findall(html)) if (asset := release().asset(url)))
+    shown = {_shown(tag) for tag in _PICTURE.findall(html)}
+    pictures = sum(asset.bytes for url in shown if (asset := release().asset(url)))
     if pictures:
         return gettext(
             "This page weighed %(page)s, its pictures %(pictures)s.", page=size(own), pictures=size(pictures)
         )
     return gettext("This page weighed %(page)s.", page=size(own))
+
+
+def _shown(tag: str) -> str:
+    """The address that a phone takes of a picture: the widest of its renditions, before the picture itself."""
+    addresses = list(dict.fromkeys(_ADDRESS.findall(tag.partition("srcset=")[2]))) or _ADDRESS.findall(tag)
+    return addresses[-2] if len(addresses) > 1 else "".join(addresses)
 
 
 def _weight(page: Page) -> int:

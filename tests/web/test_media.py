@@ -1,5 +1,6 @@
 """Media files, their feeds, and the pages that play them."""
 
+import gzip
 import json
 import re
 from urllib.parse import quote
@@ -55,6 +56,23 @@ def test_a_player_may_ask_for_parts(client: FlaskClient, sound: Asset) -> None:
 def test_head_tells_the_size_of_a_file(client: FlaskClient, sound: Asset) -> None:
     response = client.head(sound.url)
     assert (response.status_code, response.content_length, response.data) == (200, sound.bytes, b"")
+
+
+def test_captions_travel_compressed(client: FlaskClient, shelf: Shelf) -> None:
+    captions = shelf.release().webinar("stroke-in-the-clinic").recording.captions[0]
+    plain = client.get(captions.url)
+    packed = client.get(captions.url, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    for one in (plain, packed):
+        assert one.content_type.startswith("text/vtt")
+        assert one.headers["Access-Control-Allow-Origin"] == "*"
+        known = {"If-None-Match": one.headers["ETag"], "Accept-Encoding": one.headers.get("Content-Encoding", "")}
+        assert client.get(captions.url, headers=known).status_code == 304
+    part = client.get(captions.url, headers={"Range": "bytes=0-5", "Accept-Encoding": "gzip"})
+    assert (part.status_code, part.data) == (206, b"WEBVTT")
+    assert client.head(captions.url).content_length == len(plain.data)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from lms.web.pages import _shown
 from tests.web.conftest import PAGES, words
 
 FIRST_FLIGHT = 14_600
@@ -181,3 +182,10 @@ def test_long_lists_come_in_pages(served, publisher, folder, tmp_path) -> None: 
     assert last.count("<h2") == 10
     assert "Page 3 of 3" in last and 'href="?page=2"' in last
     assert client.get("/modules?page=4").status_code == 404
+
+
+def test_pictures_are_weighed_as_a_phone_takes_them() -> None:
+    assert _shown('<img src="/media/aa/x.svg" alt="">') == "/media/aa/x.svg"
+    assert _shown('<img alt="" src="https://elsewhere.example/x.png">') == ""
+    narrower = "/media/bb/x-480.webp 480w, /media/cc/x-960.webp 960w, /media/aa/x.png 1400w"
+    assert _shown(f'<img src="/media/aa/x.png" srcset="{narrower}" alt="">') == "/media/cc/x-960.webp"
