@@ -131,7 +131,8 @@ def _written(to: Path, format: str) -> Iterator[Any]:
     options = {"movflags": "+faststart"} if format == "mp4" else {"id3v2_version": "3"}
     with av.open(str(to), "w", format=format, options=options) as container:
         # Neither the time nor the version of the encoder goes into the file.
-        container.flags |= int(av.container.Flags.bitexact.value)  # type: ignore[operator]
+        writing: Any = container
+        writing.flags |= av.container.Flags.bitexact.value
         yield container
 
 
