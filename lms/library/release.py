@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +24,6 @@ from lms.text.values import Value
 
 T = TypeVar("T", bound=Value)
 
-#: Part of every release's identity: raise it when what is written, or how pages are rendered, changes.
-FORMAT = 1
-
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (kind TEXT, slug TEXT, json TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
@@ -34,6 +32,10 @@ CREATE TABLE asset (url TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (path TEXT PRIMARY KEY, size INT, mtime_ns INT, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 """
+
+#: What a release is written in; part of its name. Raise the number when what is written, or how text is rendered,
+#: changes; a change of the tables tells itself.
+FORMAT = f"1-{sha256(_TABLES.encode()).hexdigest()[:8]}"
 
 _CARDS = TypeAdapter(tuple[Card, ...])
 _TERMS = TypeAdapter(tuple[Term, ...])

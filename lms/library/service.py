@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from lms import __version__
 from lms.library import cards, rules
 from lms.library.models import Library
 from lms.library.reader import Ground, Options, ground
@@ -228,7 +229,7 @@ def _write(
             drafts=str(int(options.drafts)),
             signature=signature,
             feeds=str(sum(show.source.startswith("http") for show in library.shows)),
-            format=str(FORMAT),
+            format=FORMAT,
         )
         builder.commit()
     except BaseException:
@@ -292,7 +293,7 @@ def _base(data: Path) -> str | None:
     for id in kept(data):
         memory = Memory(data / "releases" / id)
         try:
-            if memory.meta("format") == str(FORMAT):
+            if memory.meta("format") == FORMAT:
                 return id
         finally:
             memory.close()
@@ -314,7 +315,7 @@ def _made_of(data: Path, signature: str) -> tuple[str | None, bool]:
     for id in kept(data):
         memory = Memory(data / "releases" / id)
         try:
-            if memory.meta("signature") == signature and memory.meta("format") == str(FORMAT):
+            if memory.meta("signature") == signature and memory.meta("format") == FORMAT:
                 return id, memory.meta("feeds") not in ("", "0")
         finally:
             memory.close()
@@ -323,7 +324,7 @@ def _made_of(data: Path, signature: str) -> tuple[str | None, bool]:
 
 def _identity(folder: Folder, options: Options, feeds: Sequence[Show] = ()) -> str:
     """What a release is called: the same files and settings give the same name on every machine."""
-    digest = sha256(f"{FORMAT} {options.drafts}".encode())
+    digest = sha256(f"{FORMAT} {__version__} {options.drafts}".encode())
     for path in sorted(folder.files):
         digest.update(f"\n{path} {folder.sha256(path)}".encode())
     for show in feeds:
