@@ -200,6 +200,11 @@ def artwork(picture: Picture, size: int) -> Markup:
     )
 
 
+def web(url: str) -> str:
+    """An address that leads to a web page or a letter; else nothing, for it would run something."""
+    return url if url.startswith(("https://", "http://", "mailto:")) else ""
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "absolute": absolute,
     "body": body,
@@ -207,6 +212,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "media": media,
     "people": people,
     "slug": slug,
+    "web": web,
 }
 
 _MEDIA = re.compile(r'(src="|srcset="|href="|, )/media/')

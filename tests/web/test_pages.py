@@ -189,3 +189,12 @@ def test_pictures_are_weighed_as_a_phone_takes_them() -> None:
     assert _shown('<img alt="" src="https://elsewhere.example/x.png">') == ""
     narrower = "/media/bb/x-480.webp 480w, /media/cc/x-960.webp 960w, /media/aa/x.png 1400w"
     assert _shown(f'<img src="/media/aa/x.png" srcset="{narrower}" alt="">') == "/media/cc/x-960.webp"
+
+
+def test_a_link_that_would_run_something_is_left_out(served, publisher, cast, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    people = cast / "people.yaml"
+    people.write_text(
+        people.read_text("utf-8").replace("  role: Nurse educator", "  link: 'javascript:alert(1)'"), "utf-8"
+    )
+    publisher(cast)
+    assert "javascript:" not in served(data=tmp_path / "data").get("/people/rosa").text
