@@ -17,19 +17,24 @@ from lms.config import Settings
 THREADS = 4
 
 
-def run(settings: Settings) -> None:
-    """Serve the data folder's current release until SIGTERM or SIGINT; publish on every change when watching."""
+def run(settings: Settings, pending: int = 0) -> None:
+    """Serve the data folder's current release until SIGTERM or SIGINT; publish on every change when watching.
+
+    Where recordings are `pending`, their lighter renditions are made meanwhile, and published when they are done.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     # Workers are processes of their own: they read the same settings from their environment.
     os.environ.update(environment(settings))
-    watcher = None
-    if settings.watch:
+    beside = None
+    if settings.watch or pending:
+        if pending:
+            click.echo(f"Lighter versions of {pending} recordings are being made, and come by themselves.")
         start = multiprocessing.get_context("spawn")
-        watcher = start.Process(target=watch, args=(settings,), daemon=False)
-        watcher.start()
+        beside = start.Process(target=watch if settings.watch else finish, args=(settings,))
+        beside.start()
     click.echo(f"Spoke listens at http://{_shown(settings.host)}:{settings.port} (Ctrl-C ends it).")
     try:
         Granian(
@@ -46,14 +51,27 @@ def run(settings: Settings) -> None:
             websockets=False,
         ).serve()
     finally:
-        if watcher is not None:
-            watcher.terminate()
-            watcher.join()
+        if beside is not None:
+            beside.terminate()
+            beside.join()
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment variables that make the same settings again."""
     return {f"LMS_{field.name.upper()}": _written(getattr(settings, field.name)) for field in fields(settings)}
+
+
+def finish(settings: Settings) -> None:
+    """Publish the content folder again, with all that takes long; gives way to those who read meanwhile."""
+    from lms.library.reader import Options
+    from lms.library.service import publish
+
+    _until_told()
+    os.nice(10)
+    options = Options(data=settings.data, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
+    result = publish(settings.content, options, datetime.now(UTC), keep_releases=settings.keep)
+    if result.changed:
+        click.echo(f"Published release {result.release}, with lighter versions of every recording.")
 
 
 def watch(settings: Settings) -> None:
@@ -64,8 +82,7 @@ def watch(settings: Settings) -> None:
     from lms.library.reader import Options
     from lms.library.service import publish
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _until_told()
     data = settings.data.resolve()
 
     def content(change: Change, path: str) -> bool:
@@ -100,6 +117,12 @@ def watch(settings: Settings) -> None:
         if said != last:
             click.echo(said)
         last = said
+
+
+def _until_told() -> None:
+    """Ctrl-C reaches every process of the terminal; this one ends when the server tells it to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def _written(value: Any) -> str:

@@ -49,6 +49,8 @@ class Options:
     drafts: bool = False
     feed_hosts: tuple[str, ...] = ()
     fetch: bool = False
+    encode: bool = True
+    """Whether lighter renditions are made now; otherwise recordings that have none yet are published without."""
     jobs: int = 1
 
 
@@ -100,6 +102,7 @@ class Ground:
             feeds=self.options.data / "feeds" if self.options.data else None,
             feed_hosts=self.options.feed_hosts,
             fetch=self.options.fetch,
+            encode=self.options.encode,
         )
 
 

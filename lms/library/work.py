@@ -38,6 +38,7 @@ class Remembered(Value):
     uses: dict[str, str] = {}
     anchors: dict[str, tuple[str, ...]] = {}
     bodies: dict[str, str] = {}
+    pending: int = 0
 
 
 @dataclass
@@ -87,6 +88,7 @@ def remembered(read: Read) -> str:
         uses=found.uses,
         anchors=found.anchors,
         bodies={url: key for url, (key, _, _) in found.bodies.items()},
+        pending=found.pending,
     ).model_dump_json()
 
 
@@ -94,6 +96,8 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
     if known is None or known[0] != key or (context.fetch and unit.kind == "show" and not _own(unit)):
         return None
     record = Remembered.model_validate_json(known[1])
+    if record.pending and context.encode:
+        return None
     if not context.has(record.assets) or any(context.digest(path) != was for path, was in record.uses.items()):
         return None
     return Found(
@@ -104,6 +108,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
         value=_MODELS[unit.kind].model_validate_json(record.value) if record.value else None,
         anchors=record.anchors,
         bodies={url: (body, "", "") for url, body in record.bodies.items()},
+        pending=record.pending,
     )
 
 

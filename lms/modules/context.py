@@ -37,6 +37,8 @@ class Notes:
 
     weight: int = 0
     """Bytes of the pictures shown, as a phone downloads them."""
+    pending: int = 0
+    """How many recordings still want lighter renditions."""
 
     def take(self, other: "Notes") -> None:
         self.problems += other.problems
@@ -44,6 +46,7 @@ class Notes:
         self.assets += other.assets
         self.uses |= other.uses
         self.weight += other.weight
+        self.pending += other.pending
 
 
 @dataclass
@@ -89,6 +92,8 @@ class Context:
     """Where copies of outside feeds are kept; None when nothing is to be written."""
     feed_hosts: tuple[str, ...] = ()
     fetch: bool = False
+    encode: bool = True
+    """Whether recordings may be encoded now, which takes minutes; otherwise those that never were stay as they are."""
 
     def digest(self, path: str) -> str:
         """What tells that the thing at `path` is still as it was when another file was rendered with it."""
