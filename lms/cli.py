@@ -227,15 +227,19 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, 
         encode=encode,
         jobs=settings.jobs,
     )
-    with _progress("Publishing") as progress:
-        result = published(
-            settings.content,
-            options,
-            datetime.now(UTC),
-            keep_releases=settings.keep,
-            only_if_needed=only_if_needed,
-            progress=progress,
-        )
+    try:
+        with _progress("Publishing") as progress:
+            result = published(
+                settings.content,
+                options,
+                datetime.now(UTC),
+                keep_releases=settings.keep,
+                only_if_needed=only_if_needed,
+                progress=progress,
+            )
+    except OSError as fault:
+        place = fault.filename or settings.data
+        raise click.ClickException(f"{place}: {fault.strerror or fault}; nothing was published.") from fault
     if result.refused:
         say_problems(list(result.problems), "text", settings.content)
         click.echo("Nothing was published: mend the errors above.", err=True)

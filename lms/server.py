@@ -1,17 +1,22 @@
 """The production server, and the author's preview: Granian's workers, and a process that publishes what changes."""
 
+import logging
 import multiprocessing
 import os
 import signal
+import socket
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms.config import Settings
+
+if TYPE_CHECKING:
+    from lms.library.service import Published
 
 #: Requests that one worker answers at once; they mostly wait for slow lines, which Granian holds for them.
 THREADS = 4
@@ -26,6 +31,7 @@ def run(settings: Settings, pending: int = 0) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    _verify_free(settings.host, settings.port)
     # Workers are processes of their own: they read the same settings from their environment.
     os.environ.update(environment(settings))
     beside = None
@@ -90,37 +96,53 @@ def watch(settings: Settings) -> None:
         return not Path(path).is_relative_to(data) and not any(part.startswith((".", "_")) for part in inside)
 
     root = settings.content.resolve()
-    last = ""
-    options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, fetch=False, jobs=settings.jobs)
+    options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
+    said = ""
     # It also looks every few seconds: what changed before watching began, or where no system tells of changes.
-    for _ in changes(
-        root,
-        watch_filter=content,
-        debounce=150,
-        step=30,
-        rust_timeout=3_000,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    ):
+    looks = {"debounce": 150, "step": 30, "rust_timeout": 3_000, "yield_on_timeout": True, "raise_interrupt": False}
+    for _ in changes(root, watch_filter=content, **looks):
+        # What was written is shown at once; only then come the recordings that take long to encode.
+        for encode in (False, True):
+            try:
+                result = publish(
+                    settings.content,
+                    replace(options, encode=encode),
+                    datetime.now(UTC),
+                    keep_releases=settings.keep,
+                )
+            except OSError as fault:
+                # A file that vanished between two looks: the next change tells the rest.
+                click.echo(f"Not published: {fault}", err=True)
+                break
+            before, said = said, _outcome(result)
+            if said != before:
+                click.echo(said)
+            if not result.pending:
+                break
+
+
+def _outcome(result: "Published") -> str:
+    errors = sum(problem.severity == "error" for problem in result.problems)
+    if result.refused:
+        return f"Not published: {errors} error{'' if errors == 1 else 's'}; see /preview/problems."
+    return f"Release {result.release}."
+
+
+def _verify_free(host: str, port: int) -> None:
+    """Raise when another server listens there: Granian would share the port, and each answer every other request."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            result = publish(settings.content, options, datetime.now(UTC), keep_releases=settings.keep)
+            tried.bind((host, port))
         except OSError as fault:
-            # A file that vanished between two looks: the next change tells the rest.
-            click.echo(f"Not published: {fault}", err=True)
-            continue
-        errors = sum(problem.severity == "error" for problem in result.problems)
-        said = (
-            f"Not published: {errors} errors; see /preview/problems."
-            if result.refused
-            else f"Release {result.release}."
-        )
-        if said != last:
-            click.echo(said)
-        last = said
+            message = f"cannot listen at {_shown(host)}:{port}: {fault.strerror}; end what listens there, or say --port"
+            raise click.ClickException(message) from None
 
 
 def _until_told() -> None:
     """Ctrl-C reaches every process of the terminal; this one ends when the server tells it to."""
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 

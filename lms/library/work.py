@@ -136,9 +136,7 @@ def _read(units: Sequence[Unit], made: Ground, context: Context, memory: Path | 
     ordered = sorted(units, key=lambda unit: unit.kind not in ("webinar", "show"))
     slices = _slices(ordered, jobs)
     brief = made.folder.root, replace(made.options, jobs=1), made.folder.known, memory
-    start = multiprocessing.get_context(
-        "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    )
+    start = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(slices)), mp_context=start, initializer=_begin, initargs=brief) as pool:
         for paths, founds in zip(
             slices, pool.map(_read_slice, [[unit.path for unit in part] for part in slices]), strict=True
