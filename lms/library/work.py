@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from lms.library.models import Course, TextPage
 from lms.library.reader import Ground, Options, ground, read_unit
@@ -165,11 +167,20 @@ _HERE: tuple[Context, dict[str, Unit]] | None = None
 def _begin(root: Path, options: Options, known: dict[str, object], memory: Path | None) -> None:
     """Make a worker process ready: it surveys the folder itself, which is quicker than being told."""
     global _HERE
+    Thread(target=_end_with_parent, daemon=True).start()
     folder = Folder.scan(root)
     folder.known.update(known)  # type: ignore[arg-type]
     made = ground(folder, replace(options, fetch=options.fetch))
     older = Memory(memory) if memory else None
     _HERE = made.context(older.rendered if older else None), {unit.path: unit for unit in made.survey.units}
+
+
+def _end_with_parent() -> None:
+    """A publish that is killed must not leave its workers encoding for nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _read_slice(paths: list[str]) -> list[Found]:
