@@ -117,7 +117,7 @@ def _web(url: str) -> str:
     return url
 
 
-_WEB = r"https?://[^\s<>\"]+"
+_WEB = r'https?://[^\s<>"]+'
 
 
 class Funding(Value):
