@@ -8,9 +8,9 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from werkzeug.exceptions import HTTPException, NotFound
 
 from lms.library.models import Card
-from lms.library.release import NoRelease, Release
+from lms.library.release import NoRelease, Release, current
 from lms.text.slugs import slug
-from lms.web.at_hand import do_without_release, release
+from lms.web.at_hand import do_without_release, release, settings
 from lms.web.pages import finish
 
 _PLAIN = "Something went wrong on our side. Please try again in a minute.\n"
@@ -30,6 +30,10 @@ def help_the_lost(app: Flask) -> None:
 
     @app.errorhandler(NoRelease)
     def nothing_published(error: NoRelease) -> Response:
+        if current(settings().data):
+            # Something is published, and cannot be opened.
+            app.logger.error("%s %s: the current release cannot be opened", request.method, request.path)
+            return _damaged()
         response = _page("unpublished.html", 503)
         response.headers["Retry-After"] = "30"
         return response
