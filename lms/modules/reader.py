@@ -73,7 +73,7 @@ def read_module(context: Context, plan: Plan) -> Found:
         lessons=tuple(lessons),
         introduction=introduction,
     )
-    within = found.anchors.get(path, ()) if whole else ()
+    within = found.anchors.get(path, ())  # of its lessons in the same file, or of the lesson that speaks for the module
     found.anchors[path] = (*reading.anchors, *within, *(lesson.slug for lesson in lessons if whole))
     return found
 
