@@ -63,6 +63,7 @@ def watch(settings: Settings) -> None:
 
     from lms.library.reader import Options
     from lms.library.service import publish
+    from lms.search.service import parts
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -86,7 +87,9 @@ def watch(settings: Settings) -> None:
         raise_interrupt=False,
     ):
         try:
-            result = publish(settings.content, options, datetime.now(UTC), keep_releases=settings.keep)
+            result = publish(
+                settings.content, options, datetime.now(UTC), keep_releases=settings.keep, parts=parts(settings.jobs)
+            )
         except OSError as fault:
             # A file that vanished between two looks: the next change tells the rest.
             click.echo(f"Not published: {fault}", err=True)

@@ -1,0 +1,198 @@
+"""The index of one release, opened: its pages, postings and places, and the words of the content."""
+
+import json
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+
+from lms.search.index.analysis import fold
+from lms.search.index.writing import FORMAT, unpacked
+from lms.search.models import Page
+
+#: BM25: how soon more of the same word counts for less, and how much a long page is held against it.
+K1, B = 1.2, 0.6
+
+Postings = tuple["array[int]", "array[float]"]
+_NOTHING: Postings = (array("I"), array("f"))
+
+
+class NoIndex(Exception):
+    """The release has no index of this format."""
+
+
+class Index:
+    """An open index. Its documents are numbered; it is read by one thread at a time, which holds `lock`."""
+
+    def __init__(self, release: Path) -> None:
+        place = release / FORMAT
+        if not (place / "words.json").exists():
+            raise NoIndex
+        self._place = place
+        self.lock = RLock()
+        reader = FileIndex(FileStorage(str(place))).reader()
+        self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
+        self._read_facts()
+        self.postings = lru_cache(maxsize=96)(self._read_postings)
+        self.knows = lru_cache(maxsize=8_192)(self._has)
+
+    def _read_facts(self) -> None:
+        """Every document's page, kind, language, topics and length, in lists by its number."""
+        self.alive = bytearray()
+        self.pages: list[int] = []
+        self.kinds: list[str] = []
+        self.langs: list[str] = []
+        self.topics: list[str] = []
+        self.urls: list[str] = []
+        lengths: list[int] = []
+        numbers: dict[str, int] = {}
+        same: dict[str, str] = {}
+        for leaf, _ in self._leaves:
+            gone = set(leaf.segment().deleted_docs()) if leaf.has_deletions() else ()
+            for number, facts in enumerate(leaf.column_reader("facts")):
+                url, kind, lang, topics, size, _title = bytes(facts).decode().split("\x1f", 5)
+                page = numbers.setdefault(url, len(numbers))
+                if page == len(self.urls):
+                    self.urls.append(url)
+                self.pages.append(page)
+                self.kinds.append(same.setdefault(kind, kind))
+                self.langs.append(same.setdefault(lang, lang))
+                self.topics.append(same.setdefault(topics, topics))
+                lengths.append(int(size))
+                self.alive.append(number not in gone)
+        self.count = sum(self.alive)
+        mean = sum(length for length, here in zip(lengths, self.alive, strict=True) if here) / max(1, self.count) or 1
+        self.norms = array("f", (K1 * (1 - B + B * length / mean) for length in lengths))
+        self._deleted = self.count < len(self.alive)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Bare languages of the content, the one with the most pages first."""
+        found: dict[str, int] = {}
+        for lang, here in zip(self.langs, self.alive, strict=True):
+            if here:
+                bare = lang.split("-")[0].lower()
+                found[bare] = found.get(bare, 0) + 1
+        return tuple(sorted(found, key=lambda lang: (-found[lang], lang)))
+
+    def page(self, document: int) -> Page:
+        """A document as it was indexed."""
+        leaf, base = next(pair for pair in reversed(self._leaves) if pair[1] <= document)
+        return unpacked(leaf.stored_fields(document - base)["page"])
+
+    def rarity(self, count: int) -> float:
+        """What a word says that stands in `count` documents (BM25's idf)."""
+        return math.log(1 + (self.count - count + 0.5) / (count + 0.5))
+
+    # -- Postings: Whoosh hands them out one by one through several layers, which takes ten times as long. ------------
+
+    def _matchers(self, term: str) -> Iterator[tuple[Any, int]]:
+        key = term.encode()
+        for leaf, base in self._leaves:
+            if ("words", key) in leaf._terms:
+                yield leaf._terms.matcher("words", key, leaf.schema["words"].format), base
+
+    def _has(self, term: str) -> bool:
+        key = term.encode()
+        return any(("words", key) in leaf._terms for leaf, _ in self._leaves)
+
+    def _read_postings(self, term: str) -> Postings:
+        documents, weights = array("I"), array("f")
+        for matcher, base in self._matchers(term):
+            for block in _blocks(matcher):
+                block._read_ids()
+                block._read_weights()
+                documents.extend([base + id for id in block._ids] if base else block._ids)
+                weights.extend(block._weights)
+        if self._deleted:
+            alive = self.alive
+            kept = [(d, w) for d, w in zip(documents, weights, strict=True) if alive[d]]
+            documents, weights = array("I", [d for d, _ in kept]), array("f", [w for _, w in kept])
+        return documents, weights
+
+    def places(self, term: str) -> dict[int, memoryview]:
+        """Where a term stands in each document."""
+        found: dict[int, memoryview] = {}
+        for matcher, base in self._matchers(term):
+            for block in _blocks(matcher):
+                block._read_ids()
+                block._read_values()
+                for id, value in zip(block._ids, block._values, strict=True):
+                    if self.alive[base + id]:
+                        found[base + id] = memoryview(value).cast("H")
+        return found
+
+    def together(self, words: Iterable[tuple[int, frozenset[str]]]) -> Postings:
+        """Documents where words stand as in a phrase, each at its distance from the first; and how often."""
+        held: dict[int, set[int]] | None = None
+        wanted = [(offset, [term for term in terms if self.knows(term)]) for offset, terms in words]
+        if not wanted or not all(terms for _, terms in wanted):
+            return _NOTHING
+        for offset, terms in sorted(wanted, key=lambda pair: sum(len(self.postings(term)[0]) for term in pair[1])):
+            now: dict[int, set[int]] = {}
+            for term in terms:
+                for document, places in self.places(term).items():
+                    if held is None:
+                        found = {place - offset for place in places}
+                    elif document in held:
+                        before = held[document]
+                        found = {place - offset for place in places if place - offset in before}
+                    else:
+                        continue
+                    if found:
+                        now[document] = now[document] | found if document in now else found
+            held = now
+        held = held or {}
+        documents = array("I", sorted(held))
+        return documents, array("f", [len(held[document]) for document in documents])
+
+    # -- Words of the content -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def vocabulary(self) -> dict[str, tuple[int, str]]:
+        """Every word of the content, folded: how often it is used, and how it is mostly written."""
+        said = json.loads((self._place / "words.json").read_text(encoding="utf-8"))
+        found: dict[str, tuple[int, str]] = {}
+        for counts in said.values():
+            for word, count in counts.items():
+                bare = fold(word)
+                before, written = found.get(bare, (0, word))
+                found[bare] = before + count, word if count > before else written
+        return found
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.vocabulary)
+
+    def beginning(self, start: str, most: int = 60) -> list[str]:
+        """Words that begin so, those used most first."""
+        start = fold(start)
+        at = bisect_left(self._sorted, start)
+        end = bisect_left(self._sorted, start + "\U0010ffff")
+        found = self._sorted[at:end]
+        return sorted(found, key=lambda word: (-self.vocabulary[word][0], word))[:most]
+
+    @cached_property
+    def by_shape(self) -> dict[tuple[str, int], list[str]]:
+        """Words by first sign and length."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for word in self._sorted:
+            if len(word) > 3 and not word.isdigit():
+                found.setdefault((word[0], len(word)), []).append(word)
+        return found
+
+
+def _blocks(matcher: Any) -> Iterator[Any]:
+    """A matcher at each of its blocks in turn."""
+    while True:
+        yield matcher
+        if matcher._lastblock:
+            return
+        matcher._goto(matcher._nextoffset)
