@@ -21,6 +21,8 @@ SIZE, FARTHEST = 10, 100
 _READ = 30
 #: More passages of the same page that a hit shows.
 _ALSO = 2
+#: What a passage counts that opens at the top of its page, beside those that lead to the spot.
+_WHOLE = 0.85
 #: Of the best passage's weight, what another must have to be shown too.
 _NEARLY = 0.45
 
@@ -131,7 +133,7 @@ class _Weighed:
 def _weighed(index: Index, reader: Reader, score: float, documents: list[int]) -> _Weighed:
     pages = [index.page(document) for document in documents[:3]]
     rows = [
-        (reader.weigh(page, passage) if reader.slots else 0.0, page, passage)
+        (reader.weigh(page, passage) * (_WHOLE if passage.url == page.url else 1), page, passage)
         for page in pages
         for passage in page.passages
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lms.search.index.analysis import WORD, fold, terms
 from lms.search.index.asking import Asked, Slot, Way
 from lms.search.index.reading import K1, Index, Postings
-from lms.search.index.writing import HEADING
+from lms.search.index.weighing import HEADING
 from lms.search.models import Found, Page, Passage, Piece, Query
 
 #: Words of a snippet.

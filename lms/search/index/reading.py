@@ -57,7 +57,7 @@ class Index:
         for leaf, _ in self._leaves:
             gone = set(leaf.segment().deleted_docs()) if leaf.has_deletions() else ()
             for number, facts in enumerate(leaf.column_reader("facts")):
-                url, kind, lang, topics, size, _title = bytes(facts).decode().split("\x1f", 5)
+                url, kind, lang, topics, size = bytes(facts).decode().split("\x1f")
                 page = numbers.setdefault(url, len(numbers))
                 if page == len(self.urls):
                     self.urls.append(url)
@@ -163,8 +163,8 @@ class Index:
         for counts in said.values():
             for word, count in counts.items():
                 bare = fold(word)
-                before, written = found.get(bare, (0, word))
-                found[bare] = before + count, word if count > before else written
+                before, written = found.get(bare, (0, ""))
+                found[bare] = before + count, word.lower() if count > before else written
         return found
 
     @cached_property

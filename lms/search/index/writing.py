@@ -3,13 +3,11 @@
 import json
 import multiprocessing
 import os
-import re
 import shutil
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
-from lms.search.index.analysis import WORD, compounds, terms
+from lms.search.index.weighing import Taken, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
 
@@ -29,16 +27,14 @@ from lms.search.passages import pages, units
 #: or how words are taken apart, changes.
 FORMAT = "search-1"
 
-#: How much more a word weighs in a title, a name of the page, or a heading than in the text.
-TITLE, NAME, HEADING, WHERE = 5.0, 2.0, 2.5, 1.0
 #: Fewer units than this are written here: another process takes as long to start.
 _ALONE = 40
 #: Segments of fewer documents than this are small, and merged when there are many of them.
 _SMALL, _MANY = 400, 6
-_FARTHEST = 65_535
-_PLAIN = re.compile(r"[^\W_]+")
 
 Unit = tuple[str, str, str]
+#: How often each word stands in the content of each language.
+Counts = dict[str, Counter[str]]
 
 
 class Places(formats.Format):
@@ -58,8 +54,8 @@ class Words(fields.FieldType):
     def __init__(self) -> None:
         self.format = Places()
 
-    def index(self, value: Page, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        places, weights, _length = weighed(value)
+    def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        places, weights = weighed(value)
         for term, found in places.items():
             yield term.encode(), 1, weights[term], array("H", found).tobytes()
 
@@ -115,60 +111,11 @@ class Pool:
 # -- What is written of a page --------------------------------------------------------------------------------------
 
 
-def weighed(page: Page) -> tuple[dict[str, list[int]], dict[str, float], int]:
-    """Places and weight of each term of a page, and how many words the page has."""
-    places: dict[str, list[int]] = defaultdict(list)
-    more: dict[str, float] = defaultdict(float)
-    every, telling = terms(page.lang, False), terms(page.lang)
-    at = 0
-    above = [(page.title, TITLE), *((name, NAME) for name in page.names)]
-    above += [(page.where, WHERE)] if page.where else []
-    heading = ""
-    for passage in page.passages:
-        if passage.heading and passage.heading != heading:
-            above.append((passage.heading, HEADING))
-        heading = passage.heading
-    for text, weight in above:
-        for word in words(text):
-            for term in every[word]:
-                places[term].append(min(at, _FARTHEST))
-                more[term] += weight - 1
-            at += 1
-        at += 4  # no phrase runs from one text into the next
-        for word in compounds(text):
-            for term in every[word]:
-                places[term].append(_FARTHEST)
-                more[term] += weight - 1
-    first = at
-    for passage in page.passages:
-        for word in words(passage.text):
-            for term in telling[word]:
-                places[term].append(at)
-            at += 1
-        at += 4
-        for word in compounds(passage.text):
-            for term in telling[word]:
-                places[term].append(_FARTHEST)
-    if at > _FARTHEST:
-        places = {term: [min(place, _FARTHEST) for place in found] for term, found in places.items()}
-    return places, {term: len(found) + more.get(term, 0.0) for term, found in places.items()}, at - first
-
-
-def words(text: str) -> list[str]:
-    return (_PLAIN if text.isascii() else WORD).findall(text)
-
-
-def counted(page: Page) -> Counter[str]:
-    """How often each word stands in a page, as it is written but for its case."""
-    found: Counter[str] = Counter()
-    for text in (page.title, *page.names, *(text for one in page.passages for text in (one.heading, one.text))):
-        found.update(words(text.lower()))
-    return found
-
-
 def packed(page: Page) -> str:
     """A page as it is stored."""
-    return json.dumps(astuple(page), ensure_ascii=False, separators=(",", ":"))
+    passages = [(one.url, one.text, one.heading, one.second) for one in page.passages]
+    row = page.unit, page.url, page.kind, page.title, page.lang, page.topics, page.names, page.where, page.minutes
+    return json.dumps((*row, passages), ensure_ascii=False)
 
 
 def unpacked(text: str) -> Page:
@@ -177,10 +124,12 @@ def unpacked(text: str) -> Page:
     return Page(unit, url, kind, title, lang, tuple(topics), tuple(names), where, minutes, found)
 
 
-def _add(writer: SegmentWriter, page: Page) -> None:
-    size = sum(len(passage.text) for passage in page.passages) // 6
-    facts = "\x1f".join((page.url, page.kind, page.lang, " ".join(page.topics), str(size), page.title))
-    writer.add_document(words=page, unit=page.unit, facts=facts.encode(), page=packed(page))
+def _add(writer: SegmentWriter, page: Page, counts: Counts) -> None:
+    taken = Taken.of(page)
+    counts.setdefault(page.lang, Counter()).update(taken.counts())
+    size = sum(len(said) for _, said in taken.said)
+    facts = "\x1f".join((page.url, page.kind, page.lang, " ".join(page.topics), str(size)))
+    writer.add_document(words=taken, unit=page.unit, facts=facts.encode(), page=packed(page))
 
 
 # -- Building -------------------------------------------------------------------------------------------------------
@@ -222,12 +171,11 @@ def _changed(place: Path, base: Path, release: Release, now: dict[str, tuple[str
         for unit in sorted(gone | (more & before)):
             for document in searcher.docs_for_query(Term("unit", unit)):
                 page = unpacked(searcher.stored_fields(document)["page"])
-                counts.setdefault(page.lang, Counter()).subtract(counted(page))
+                counts.setdefault(page.lang, Counter()).subtract(Taken.of(page).counts())
                 writer.delete_document(document)
     for unit in sorted(more):
         for page in pages(release, unit, *now[unit]):
-            counts.setdefault(page.lang, Counter()).update(counted(page))
-            _add(writer, page)
+            _add(writer, page, counts)
     writer.commit(mergetype=_merged)
     _keep(place, counts)
     return True
@@ -251,7 +199,7 @@ def _whole(place: Path, folder: Path, now: dict[str, tuple[str, str]], jobs: int
             made = [one.result() for one in waiting]
     segments = [segment for found, _ in made for segment in found]
     TOC(SCHEMA, segments, 0).write(FileStorage(str(place)), "MAIN")
-    counts: dict[str, Counter[str]] = {}
+    counts: Counts = {}
     for _, found in made:
         for lang, counter in found.items():
             counts.setdefault(lang, Counter()).update(counter)
@@ -260,18 +208,17 @@ def _whole(place: Path, folder: Path, now: dict[str, tuple[str, str]], jobs: int
         left.unlink()
 
 
-def _segment(place: str, folder: str, name: str, todo: list[Unit]) -> tuple[list[Any], dict[str, Counter[str]]]:
+def _segment(place: str, folder: str, name: str, todo: list[Unit]) -> tuple[list[Any], Counts]:
     """One process's share of the index: its segment, and how often each word of a language stands there."""
     storage = FileStorage(place)
     TOC.create(storage, SCHEMA, name)
     index = FileIndex(storage, indexname=name)
     writer = _writer(index)
     release = Release(Path(folder))
-    counts: dict[str, Counter[str]] = {}
+    counts: Counts = {}
     for unit, kind, slug in todo:
         for page in pages(release, unit, kind, slug):
-            counts.setdefault(page.lang, Counter()).update(counted(page))
-            _add(writer, page)
+            _add(writer, page, counts)
     writer.commit(merge=False)
     return index._segments(), counts
 
@@ -297,12 +244,12 @@ def _merged(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
     return [segment for segment in alive if segment not in small]
 
 
-def _counts(place: Path) -> dict[str, Counter[str]]:
+def _counts(place: Path) -> Counts:
     said = json.loads((place / "words.json").read_text(encoding="utf-8"))
     return {lang: Counter(counts) for lang, counts in said.items()}
 
 
-def _keep(place: Path, counts: dict[str, Counter[str]]) -> None:
+def _keep(place: Path, counts: Counts) -> None:
     kept = {lang: dict(sorted((+counter).items())) for lang, counter in sorted(counts.items())}
     (place / "words.json").write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
