@@ -20,6 +20,7 @@ from lms.text.slugs import slug
 SHORTEST, LONGEST = 30, 60
 #: Words that one document of the index has at most; a longer page becomes several.
 ROOM = 1_500
+_ENDS = (".", "?", "!", "…", "。", "؟", "।")
 
 _HEADING = re.compile(r'<h([2-6]) id="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _NOISE = re.compile(
@@ -80,13 +81,12 @@ def _pages(release: Release, kind: str, name: str) -> Iterator[Page]:
 
 
 def _module(release: Release, module: Module) -> Iterator[Page]:
-    about = Passage(module.url, _joined(module.summary, *module.objectives))
-    yield _activity(module, (about, *sections(module.url, module.introduction)))
+    about = _joined(module.summary, *module.objectives)
+    yield _activity(module, tuple(sections(module.url, module.introduction, about)))
     for lesson in module.lessons:
         body = release.lesson_body(module, lesson.slug)
         if body is not None:
             url = module.lesson_url(lesson)
-            first = (Passage(url, lesson.summary),) if lesson.summary else ()
             yield Page(
                 unit="",
                 url=url,
@@ -97,7 +97,7 @@ def _module(release: Release, module: Module) -> Iterator[Page]:
                 names=module.topics,
                 where=module.title,
                 minutes=lesson.minutes,
-                passages=(*first, *sections(url, body)),
+                passages=tuple(sections(url, body, _joined(lesson.summary))),
             )
 
 
@@ -106,8 +106,7 @@ def _recorded(
 ) -> Iterator[Page]:
     """A webinar's or an episode's page: once in its language, and once more for each other language of its captions."""
     own = recording.in_language(activity.lang)
-    about = Passage(activity.url, _joined(activity.summary, *activity.objectives))
-    passages = [about, *sections(activity.url, notes)]
+    passages = list(sections(activity.url, notes, _joined(activity.summary, *activity.objectives)))
     if own is not None:
         passages += spoken(activity.url, own, recording.chapters)
     else:
@@ -132,30 +131,37 @@ def language(captions: Captions) -> str:
     return captions.lang.split("-")[0]
 
 
-def spoken(url: str, captions: Captions, chapters: tuple[Chapter, ...], query: str = "") -> Iterator[Passage]:
+def spoken(url: str, captions: Captions, chapters: tuple[Chapter, ...], query: str = "") -> list[Passage]:
     """What is said, by passages of half a minute to a minute: they end with a sentence, or where a chapter begins."""
     starts = list(chapters)
+    found: list[Passage] = []
     chapter, begun, words = "", 0, list[str]()
+
+    def close() -> None:
+        if words:
+            found.append(Passage(f"{url}?{query}t={begun}#player", " ".join(words), chapter, begun))
+            words.clear()
+
     for cue in captions.cues:
-        new = False
+        title = ""
         while starts and starts[0].start <= cue.start + 1:
-            title, new = starts.pop(0).title, True
-        passed = cue.start - begun
-        ended = words and words[-1].endswith((".", "?", "!", "…", "。", "؟"))
-        if words and (new or (passed >= SHORTEST and ended) or passed >= LONGEST):
-            yield Passage(f"{url}?{query}t={begun}#player", " ".join(words), chapter, begun)
-            words = []
-        chapter = title if new else chapter
+            title = starts.pop(0).title
+        left = (starts[0].start if starts else captions.cues[-1].end) - cue.start
+        ended = bool(words) and words[-1].endswith(_ENDS)
+        long = cue.start - begun >= LONGEST or (cue.start - begun >= SHORTEST and ended and left > SHORTEST / 2)
+        if title or long:
+            close()
+        chapter = title or chapter
         if not words:
             begun = int(cue.start)
         words.append(" ".join(cue.text.split()))
-    if words:
-        yield Passage(f"{url}?{query}t={begun}#player", " ".join(words), chapter, begun)
+    close()
+    return found
 
 
-def sections(url: str, body: Body) -> Iterator[Passage]:
-    """A body by its headings; each check is a passage of its own, without its answer."""
-    address, heading, words = url, "", list[str]()
+def sections(url: str, body: Body, first: str = "") -> Iterator[Passage]:
+    """A body by its headings, `first` above them; each check is a passage of its own, without its answer."""
+    address, heading, words = url, "", [first]
     for part in body.parts:
         if not isinstance(part, str):
             yield Passage(f"{url}#{part.id}", _asked(part), plain(part.prompt))
@@ -211,17 +217,17 @@ def _activity(activity: Activity, passages: tuple[Passage, ...], people: tuple[s
 
 
 def _show(show: Show) -> Page:
-    about = (Passage(show.url, show.summary), *sections(show.url, show.description))
+    about = tuple(sections(show.url, show.description, _joined(show.summary)))
     return Page("", show.url, "show", show.title, show.lang, _topics(show.topics), show.topics, passages=about)
 
 
 def _course(course: Course) -> Page:
-    about = Passage(course.url, _joined(course.summary, *course.objectives))
-    return _activity(course, (about, *sections(course.url, course.introduction)))
+    about = _joined(course.summary, *course.objectives)
+    return _activity(course, tuple(sections(course.url, course.introduction, about)))
 
 
 def _text(page: TextPage) -> Page:
-    about = (Passage(page.url, page.summary), *sections(page.url, page.body))
+    about = tuple(sections(page.url, page.body, _joined(page.summary)))
     return Page("", page.url, "page", page.title, page.lang, passages=about)
 
 
@@ -250,7 +256,7 @@ def _parted(page: Page) -> Iterator[Page]:
     """A page of too many words as several, each of whole passages."""
     taken: list[Passage] = []
     count = 0
-    for passage in page.passages:
+    for passage in page.passages or (Passage(page.url, ""),):
         size = len(passage.text) // 6
         if taken and count + size > ROOM:
             yield replace(page, passages=tuple(taken))
