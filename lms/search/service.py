@@ -12,13 +12,13 @@ from lms.search.index.asking import BOUND, Asked, Thesaurus, understand
 from lms.search.index.ranking import Reader
 from lms.search.index.reading import Index, NoIndex
 from lms.search.index.writing import FORMAT, build
-from lms.search.models import KINDS, Facet, Hit, Page, Passage, Query, Results, Suggestion
+from lms.search.models import KINDS, Facet, Found, Hit, Page, Passage, Query, Results, Suggestion
 from lms.search.queries import parse
 
 #: Hits on a page of results, and the last such page.
 SIZE, FARTHEST = 10, 100
 #: Pages whose passages are read to rank them; those below stay as their postings rank them.
-_READ = 30
+_READ = 24
 #: More passages of the same page that a hit shows.
 _ALSO = 2
 #: What a passage counts that opens at the top of its page, beside those that lead to the spot.
@@ -85,29 +85,34 @@ def opened(folder: Path, id: str) -> tuple[Index, Thesaurus]:
 
 def _facets(index: Index, query: Query, scores: ranking.Scores) -> tuple[dict[str, tuple[Facet, ...]], int]:
     """How many pages each kind, topic and language has among those found; and how many there are."""
-    first: dict[int, int] = {}
-    for document in scores:
-        first.setdefault(index.pages[document], document)
-    kinds = Counter(map(index.kinds.__getitem__, first.values()))
+    shapes = Counter(map(index.shapes.__getitem__, scores))
+    kinds: Counter[str] = Counter()
     topics: Counter[str] = Counter()
-    for said, count in Counter(map(index.topics.__getitem__, first.values())).items():
+    langs: Counter[str] = Counter()
+    total = len(scores)
+    for document, before in index.later.items():
+        # Of a page of several documents the first found is counted; its language once for each.
+        found = [one for one in before if one in scores] if document in scores else []
+        if found:
+            shapes[index.shapes[document]] -= 1
+            total -= 1
+            lang = index.langs[document].split("-")[0]
+            langs[lang] += lang not in {index.langs[one].split("-")[0] for one in found}
+    for shape, count in shapes.items():
+        kind, said, lang = index.shaped[shape]
+        kinds[kind] += count
+        langs[lang] += count
         for topic in said.split():
             topics[topic] += count
-    pages: Counter[str] = Counter()
-    for (_, lang), _count in Counter((index.pages[one], index.langs[one]) for one in scores).items():
-        pages[lang.split("-")[0]] += 1
-    found = {
+    return {
         "kind": tuple(Facet(kind, kinds[kind], kind in query.kinds) for kind in KINDS if kinds[kind]),
-        "topic": tuple(
-            Facet(topic, count, topic in query.topics)
-            for topic, count in sorted(topics.items(), key=lambda pair: (-pair[1], pair[0]))[:12]
-        ),
-        "lang": tuple(
-            Facet(lang, count, lang in query.langs)
-            for lang, count in sorted(pages.items(), key=lambda pair: (-pair[1], pair[0]))
-        ),
-    }
-    return found, len(first)
+        "topic": tuple(Facet(topic, count, topic in query.topics) for topic, count in _most(topics)[:12]),
+        "lang": tuple(Facet(lang, count, lang in query.langs) for lang, count in _most(langs)),
+    }, total
+
+
+def _most(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(((name, count) for name, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _hits(index: Index, asked: Asked, scores: ranking.Scores, number: int) -> list[Hit]:
@@ -154,5 +159,5 @@ def _hit(reader: Reader, weighed: _Weighed) -> Hit:
         topics=page.topics,
         score=weighed.score,
         best=reader.show(page, passage, best),
-        also=tuple(reader.show(page, passage, score) for score, page, passage in also),
+        also=tuple(Found(passage, score, (), reader.marks(page, passage)) for score, page, passage in also),
     )

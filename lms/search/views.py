@@ -126,7 +126,9 @@ def _hit(hit: Hit) -> dict[str, object]:
         "minutes": hit.minutes,
         "topics": hit.topics,
         **_passage(hit.best),
-        "also": [{"url": found.passage.url, **_passage(found)} for found in hit.also],
+        "also": [
+            {"url": one.passage.url, "heading": one.passage.heading, "second": one.passage.second} for one in hit.also
+        ],
     }
 
 

@@ -40,6 +40,19 @@ _REMAINS = {"en": frozenset("s t d ll re ve m".split()), "fr": frozenset("l d j 
 _LONGEST = 64
 
 
+_PLAIN = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, as they stand there."""
+    return (_PLAIN if text.isascii() else WORD).findall(text)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text begin and end."""
+    return [found.span() for found in (_PLAIN if text.isascii() else WORD).finditer(text)]
+
+
 @lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """A word without case and accents: *Médición* and *medicion* are one."""

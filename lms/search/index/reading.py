@@ -1,10 +1,11 @@
 """The index of one release, opened: its pages, postings and places, and the words of the content."""
 
+import heapq
 import json
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import RLock
@@ -21,6 +22,8 @@ from lms.search.models import Page
 K1, B = 1.2, 0.6
 
 Postings = tuple["array[int]", "array[float]"]
+#: Documents with all the words of a phrase that are looked at.
+_PHRASED = 1_500
 _NOTHING: Postings = (array("I"), array("f"))
 
 
@@ -41,6 +44,8 @@ class Index:
         self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
         self._read_facts()
         self.postings = lru_cache(maxsize=96)(self._read_postings)
+        self.shares = lru_cache(maxsize=96)(self._read_shares)
+        self.places = lru_cache(maxsize=12)(self._read_places)
         self.knows = lru_cache(maxsize=8_192)(self._has)
 
     def _read_facts(self) -> None:
@@ -52,8 +57,15 @@ class Index:
         self.topics: list[str] = []
         self.urls: list[str] = []
         lengths: list[int] = []
+        self.shapes: list[int] = []
+        self.shaped: list[tuple[str, str, str]] = []
+        """Kind, topics and bare language: few different ones, which facets count."""
+        self.later: dict[int, list[int]] = {}
+        """Of documents that are no page's first: those of the same page before them."""
         numbers: dict[str, int] = {}
         same: dict[str, str] = {}
+        shapes: dict[tuple[str, str, str], int] = {}
+        of_page: list[list[int]] = []
         for leaf, _ in self._leaves:
             gone = set(leaf.segment().deleted_docs()) if leaf.has_deletions() else ()
             for number, facts in enumerate(leaf.column_reader("facts")):
@@ -61,6 +73,16 @@ class Index:
                 page = numbers.setdefault(url, len(numbers))
                 if page == len(self.urls):
                     self.urls.append(url)
+                    of_page.append([])
+                document = len(self.pages)
+                if of_page[page]:
+                    self.later[document] = list(of_page[page])
+                of_page[page].append(document)
+                shape = kind, topics, lang.split("-")[0]
+                if shape not in shapes:
+                    shapes[shape] = len(self.shaped)
+                    self.shaped.append(shape)
+                self.shapes.append(shapes[shape])
                 self.pages.append(page)
                 self.kinds.append(same.setdefault(kind, kind))
                 self.langs.append(same.setdefault(lang, lang))
@@ -117,41 +139,54 @@ class Index:
             documents, weights = array("I", [d for d, _ in kept]), array("f", [w for _, w in kept])
         return documents, weights
 
-    def places(self, term: str) -> dict[int, memoryview]:
-        """Where a term stands in each document."""
-        found: dict[int, memoryview] = {}
+    def _read_shares(self, term: str) -> Postings:
+        """BM25 without what the word says: from 0 to 1, by its weight and the length of the page."""
+        documents, weights = self.postings(term)
+        norms = self.norms
+        return documents, array("f", [w / (w + norms[d]) for d, w in zip(documents, weights, strict=True)])
+
+    def _read_places(self, term: str) -> dict[int, bytes]:
+        found: dict[int, bytes] = {}
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
                 block._read_values()
-                for id, value in zip(block._ids, block._values, strict=True):
-                    if self.alive[base + id]:
-                        found[base + id] = memoryview(value).cast("H")
+                found.update(zip([base + id for id in block._ids], block._values, strict=True))
         return found
 
-    def together(self, words: Iterable[tuple[int, frozenset[str]]]) -> Postings:
-        """Documents where words stand as in a phrase, each at its distance from the first; and how often."""
-        held: dict[int, set[int]] | None = None
-        wanted = [(offset, [term for term in terms if self.knows(term)]) for offset, terms in words]
-        if not wanted or not all(terms for _, terms in wanted):
+    def together(self, words: Sequence[tuple[int, frozenset[str]]]) -> Postings:
+        """Documents where words stand as in a phrase, each at its distance from the first; and how often.
+
+        Where very many documents have all the words, only those are looked at that have them most.
+        """
+        rows = [(offset, [term for term in terms if self.knows(term)]) for offset, terms in words]
+        counts = [self._weights(terms) for _, terms in rows]
+        if not rows or not all(counts):
             return _NOTHING
-        for offset, terms in sorted(wanted, key=lambda pair: sum(len(self.postings(term)[0]) for term in pair[1])):
-            now: dict[int, set[int]] = {}
-            for term in terms:
-                for document, places in self.places(term).items():
-                    if held is None:
-                        found = {place - offset for place in places}
-                    elif document in held:
-                        before = held[document]
-                        found = {place - offset for place in places if place - offset in before}
-                    else:
-                        continue
-                    if found:
-                        now[document] = now[document] | found if document in now else found
-            held = now
-        held = held or {}
-        documents = array("I", sorted(held))
-        return documents, array("f", [len(held[document]) for document in documents])
+        least = min(counts, key=len)
+        both: Collection[int] = set(least).intersection(*counts)
+        if len(both) > _PHRASED:
+            both = heapq.nlargest(_PHRASED, both, key=least.__getitem__)
+        places = [(offset, [self.places(term) for term in terms]) for offset, terms in rows]
+        documents, weights = array("I"), array("f")
+        for document in sorted(both):
+            held: set[int] | None = None
+            for offset, found in places:
+                here = {place - offset for one in found if (value := one.get(document)) for place in array("H", value)}
+                held = here if held is None else held & here
+                if not held:
+                    break
+            if held:
+                documents.append(document)
+                weights.append(len(held))
+        return documents, weights
+
+    def _weights(self, terms: Iterable[str]) -> dict[int, float]:
+        """What any of these terms weighs in each document."""
+        found: dict[int, float] = {}
+        for term in terms:
+            found = found | dict(zip(*self.postings(term), strict=True))
+        return found
 
     # -- Words of the content -----------------------------------------------------------------------------------------
 

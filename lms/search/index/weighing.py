@@ -1,17 +1,15 @@
 """A page taken apart for the index: its terms, where they stand, and what each weighs."""
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from lms.search.index.analysis import WORD, compounds, terms
+from lms.search.index.analysis import compounds, terms, words
 from lms.search.models import Page
 
 #: How much more a word weighs in a title, a name of the page, or a heading than in the text.
 TITLE, NAME, HEADING, WHERE = 5.0, 2.0, 2.5, 1.0
 #: The last place in a page that is told apart from others.
 FARTHEST = 65_535
-_PLAIN = re.compile(r"[^\W_]+")
 
 
 @dataclass(slots=True)
@@ -76,7 +74,3 @@ def weighed(taken: Taken) -> tuple[dict[str, list[int]], dict[str, float]]:
     if at > FARTHEST:
         places = {term: [min(place, FARTHEST) for place in found] for term, found in places.items()}
     return places, {term: len(found) + more.get(term, 0.0) for term, found in places.items()}
-
-
-def words(text: str) -> list[str]:
-    return (_PLAIN if text.isascii() else WORD).findall(text)
