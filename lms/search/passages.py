@@ -164,7 +164,7 @@ def sections(url: str, body: Body, first: str = "") -> Iterator[Passage]:
     address, heading, words = url, "", [first]
     for part in body.parts:
         if not isinstance(part, str):
-            yield Passage(f"{url}#{part.id}", _asked(part), plain(part.prompt))
+            yield Passage(f"{url}#check-{part.id}", _asked(part), plain(part.prompt))
             continue
         pieces = _HEADING.split(part)
         words.append(plain(pieces[0]))

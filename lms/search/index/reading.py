@@ -3,6 +3,7 @@
 import heapq
 import json
 import math
+import weakref
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -42,6 +43,8 @@ class Index:
         self.lock = RLock()
         reader = FileIndex(FileStorage(str(place))).reader()
         self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
+        # Nobody says when the last request of an old release is done; then its files are given back.
+        weakref.finalize(self, reader.close)
         self._read_facts()
         self.postings = lru_cache(maxsize=96)(self._read_postings)
         self.shares = lru_cache(maxsize=96)(self._read_shares)
