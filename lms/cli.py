@@ -6,13 +6,16 @@ import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms import __version__
 from lms.config import VARIABLES, SettingError, Settings
 from lms.text.problems import Problem, has_errors
+
+if TYPE_CHECKING:
+    from lms.library.service import Published
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -82,7 +85,7 @@ def publish(drafts: bool, **given: Any) -> None:
     """
     settings = _settings(**_split(given))
     _folder_there(settings.content)
-    if not _publish(settings, drafts=drafts):
+    if _publish(settings, drafts=drafts).refused:
         sys.exit(1)
 
 
@@ -123,12 +126,13 @@ def serve(**given: Any) -> None:
     _folder_there(settings.content)
     from lms.library.release import current
 
-    published = _publish(settings, drafts=settings.watch, only_if_needed=True)
-    if not published and current(settings.data) is None and not settings.watch:
+    # What takes minutes to encode is left for later, so that the first page is there within seconds.
+    published = _publish(settings, drafts=settings.watch, only_if_needed=True, encode=False)
+    if published.refused and current(settings.data) is None and not settings.watch:
         raise click.ClickException("nothing could be published, and no older release is there to serve.")
     from lms.server import run
 
-    run(settings)
+    run(settings, published.pending)
 
 
 @main.command()
@@ -210,8 +214,8 @@ def _counted(errors: int, warnings: int) -> str:
     return f"{' and '.join(parts)}."
 
 
-def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False) -> bool:
-    """Publish, and say how it went; False when the folder was refused."""
+def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, encode: bool = True) -> "Published":
+    """Publish, and say how it went."""
     from lms.library.reader import Options
     from lms.library.service import publish as published
     from lms.search.service import parts
@@ -221,23 +225,27 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False) 
         drafts=drafts,
         feed_hosts=settings.feed_hosts,
         fetch=True,
+        encode=encode,
         jobs=settings.jobs,
     )
-    with _progress("Publishing") as progress:
-        result = published(
-            settings.content,
-            options,
-            datetime.now(UTC),
-            keep_releases=settings.keep,
-            only_if_needed=only_if_needed,
-            parts=parts(settings.jobs),
-            progress=progress,
-        )
+    try:
+        with _progress("Publishing") as progress:
+            result = published(
+                settings.content,
+                options,
+                datetime.now(UTC),
+                keep_releases=settings.keep,
+                only_if_needed=only_if_needed,
+                parts=parts(settings.jobs),
+                progress=progress,
+            )
+    except OSError as fault:
+        place = fault.filename or settings.data
+        raise click.ClickException(f"{place}: {fault.strerror or fault}; nothing was published.") from fault
     if result.refused:
         say_problems(list(result.problems), "text", settings.content)
         click.echo("Nothing was published: mend the errors above.", err=True)
-        return False
-    if result.changed:
+    elif result.changed:
         warnings = len(result.problems)
         also = f"; {_counted(0, warnings)[:-1]} (see `lms check`)" if warnings else ""
         click.echo(
@@ -245,7 +253,7 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False) 
         )
     else:
         click.echo(f"Release {result.release} is up to date.")
-    return True
+    return result
 
 
 def _folder_there(folder: Path) -> None:

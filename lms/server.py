@@ -1,35 +1,45 @@
 """The production server, and the author's preview: Granian's workers, and a process that publishes what changes."""
 
+import logging
 import multiprocessing
 import os
 import signal
-import sys
-from dataclasses import fields
+import socket
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms.config import Settings
 
+if TYPE_CHECKING:
+    from lms.library.service import Published
+
 #: Requests that one worker answers at once; they mostly wait for slow lines, which Granian holds for them.
 THREADS = 4
 
 
-def run(settings: Settings) -> None:
-    """Serve the data folder's current release until SIGTERM or SIGINT; publish on every change when watching."""
+def run(settings: Settings, pending: int = 0) -> None:
+    """Serve the data folder's current release until SIGTERM or SIGINT; publish on every change when watching.
+
+    Where recordings are `pending`, their lighter renditions are made meanwhile, and published when they are done.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    _verify_free(settings.host, settings.port)
     # Workers are processes of their own: they read the same settings from their environment.
     os.environ.update(environment(settings))
-    watcher = None
-    if settings.watch:
+    beside = None
+    if settings.watch or pending:
+        if pending:
+            click.echo(f"Lighter versions of {pending} recordings are being made, and come by themselves.")
         start = multiprocessing.get_context("spawn")
-        watcher = start.Process(target=watch, args=(settings,), daemon=False)
-        watcher.start()
+        beside = start.Process(target=watch if settings.watch else finish, args=(settings,))
+        beside.start()
     click.echo(f"Spoke listens at http://{_shown(settings.host)}:{settings.port} (Ctrl-C ends it).")
     try:
         Granian(
@@ -46,14 +56,30 @@ def run(settings: Settings) -> None:
             websockets=False,
         ).serve()
     finally:
-        if watcher is not None:
-            watcher.terminate()
-            watcher.join()
+        if beside is not None:
+            beside.terminate()
+            beside.join()
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment variables that make the same settings again."""
     return {f"LMS_{field.name.upper()}": _written(getattr(settings, field.name)) for field in fields(settings)}
+
+
+def finish(settings: Settings) -> None:
+    """Publish the content folder again, with all that takes long; gives way to those who read meanwhile."""
+    from lms.library.reader import Options
+    from lms.library.service import publish
+    from lms.search.service import parts
+
+    _until_told()
+    os.nice(10)
+    options = Options(data=settings.data, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
+    result = publish(
+        settings.content, options, datetime.now(UTC), keep_releases=settings.keep, parts=parts(settings.jobs)
+    )
+    if result.changed:
+        click.echo(f"Published release {result.release}, with lighter versions of every recording.")
 
 
 def watch(settings: Settings) -> None:
@@ -65,8 +91,7 @@ def watch(settings: Settings) -> None:
     from lms.library.service import publish
     from lms.search.service import parts
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _until_told()
     data = settings.data.resolve()
 
     def content(change: Change, path: str) -> bool:
@@ -74,35 +99,57 @@ def watch(settings: Settings) -> None:
         return not Path(path).is_relative_to(data) and not any(part.startswith((".", "_")) for part in inside)
 
     root = settings.content.resolve()
-    last = ""
-    options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, fetch=False, jobs=settings.jobs)
+    options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
+    said = ""
     # It also looks every few seconds: what changed before watching began, or where no system tells of changes.
-    for _ in changes(
-        root,
-        watch_filter=content,
-        debounce=150,
-        step=30,
-        rust_timeout=3_000,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    ):
+    looks = {"debounce": 150, "step": 30, "rust_timeout": 3_000, "yield_on_timeout": True, "raise_interrupt": False}
+    for _ in changes(root, watch_filter=content, **looks):
+        # What was written is shown at once; only then come the recordings that take long to encode.
+        for encode in (False, True):
+            try:
+                result = publish(
+                    settings.content,
+                    replace(options, encode=encode),
+                    datetime.now(UTC),
+                    keep_releases=settings.keep,
+                    parts=parts(settings.jobs),
+                )
+            except OSError as fault:
+                # A file that vanished between two looks: the next change tells the rest.
+                click.echo(f"Not published: {fault}", err=True)
+                break
+            before, said = said, _outcome(result)
+            if said != before:
+                click.echo(said)
+            if not result.pending:
+                break
+
+
+def _outcome(result: "Published") -> str:
+    errors = sum(problem.severity == "error" for problem in result.problems)
+    if result.refused:
+        return f"Not published: {errors} error{'' if errors == 1 else 's'}; see /preview/problems."
+    return f"Release {result.release}."
+
+
+def _verify_free(host: str, port: int) -> None:
+    """Raise when another server listens there: Granian would share the port, and each answer every other request."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            result = publish(
-                settings.content, options, datetime.now(UTC), keep_releases=settings.keep, parts=parts(settings.jobs)
-            )
+            tried.bind((host, port))
         except OSError as fault:
-            # A file that vanished between two looks: the next change tells the rest.
-            click.echo(f"Not published: {fault}", err=True)
-            continue
-        errors = sum(problem.severity == "error" for problem in result.problems)
-        said = (
-            f"Not published: {errors} errors; see /preview/problems."
-            if result.refused
-            else f"Release {result.release}."
-        )
-        if said != last:
-            click.echo(said)
-        last = said
+            message = f"cannot listen at {_shown(host)}:{port}: {fault.strerror}; end what listens there, or say --port"
+            raise click.ClickException(message) from None
+
+
+def _until_told() -> None:
+    """Ctrl-C reaches every process of the terminal; this one ends when the server tells it to."""
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # At once, though recordings be encoded: all that is written is written whole, and half of it is swept away later.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 
 def _written(value: Any) -> str:

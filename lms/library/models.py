@@ -149,7 +149,10 @@ class ItemFront(Value):
 class CourseFront(ActivityFront):
     """Front matter of a course."""
 
-    items: Annotated[tuple[Annotated[ItemFront, BeforeValidator(_item)], ...], Field(min_length=1)]
+    items: Annotated[
+        tuple[Annotated[ItemFront, BeforeValidator(_item, json_schema_input_type=Words | ItemFront)], ...],
+        Field(min_length=1),
+    ]
     """Modules, webinars and episodes, in order."""
 
 

@@ -49,6 +49,8 @@ class Options:
     drafts: bool = False
     feed_hosts: tuple[str, ...] = ()
     fetch: bool = False
+    encode: bool = True
+    """Whether lighter renditions are made now; otherwise recordings that have none yet are published without."""
     jobs: int = 1
 
 
@@ -100,6 +102,7 @@ class Ground:
             feeds=self.options.data / "feeds" if self.options.data else None,
             feed_hosts=self.options.feed_hosts,
             fetch=self.options.fetch,
+            encode=self.options.encode,
         )
 
 
@@ -157,7 +160,7 @@ def read_course(context: Context, unit: Unit) -> Found:
         cards.append(Card(kind="module", slug=target, url="", title="", lang=lang, optional=item.optional))
     found.value = Course(
         **activity(context, found, values, front, path, lang),
-        title=named(found, path, front, values.title, reading.title, path),
+        title=named(found, path, values.title, reading.title, path),
         slug=address(unit).rpartition("/")[2],
         path=path,
         url=address(unit),
@@ -181,7 +184,7 @@ def read_page(context: Context, unit: Unit) -> Found:
     found.value = TextPage(
         slug=address(unit)[1:],
         path=path,
-        title=named(found, path, front, values.title, reading.title, path),
+        title=named(found, path, values.title, reading.title, path),
         summary=values.summary or "",
         lang=lang,
         draft=values.draft,
@@ -209,6 +212,10 @@ def _site(folder: Folder, notes: Notes) -> Site:
         return Site(title=folder.root.name or "Spoke")
     values, problems = frontmatter.typed_leniently(SiteFront, front, "site.yaml")
     notes.problems += problems
+    if values and values.access != "public":
+        what = "this version of Spoke has no accounts yet, so that it could keep nobody out"
+        mend = "take `access` out, and publish only what all may read"
+        notes.problems.append(error("site.yaml", front.line("access"), "access", what, mend))
     return Site(**values.model_dump()) if values else Site(title=folder.root.name or "Spoke")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from lms.library.models import Course, Person
 from lms.library.survey import Survey, Unit
-from lms.media.models import Show, Webinar
+from lms.media.models import Show
 from lms.modules.context import Found, Reference
 from lms.modules.models import Activity, Module
 from lms.text.problems import Problem, did_you_mean, error, nearest, warning
@@ -44,6 +44,9 @@ def _hidden(units: Units) -> set[str]:
         value = found.value
         if getattr(value, "draft", False):
             hidden.update((unit.path, *unit.files))
+        quiz = getattr(value, "quiz", None)
+        if quiz is not None and quiz.draft and quiz.path != unit.path:
+            hidden.add(quiz.path)
         if isinstance(value, Module):
             hidden.update(lesson.path for lesson in value.lessons if lesson.draft)
         if isinstance(value, Show):
@@ -124,9 +127,12 @@ def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
                 needs[episode.url] = [survey.addresses[target] for target in targets if target]
     for unit, found in units:
         value = found.value
-        if isinstance(value, Module | Webinar | Course) and _leads_to(value.url, value.url, needs):
-            what = "its prerequisites lead back to itself, so that nobody can begin"
-            yield error(unit.file, 1, "circle", what, "take one of the prerequisites out")
+        activities = value.episodes if isinstance(value, Show) else (value,)
+        for one in activities:
+            if isinstance(one, Activity) and _leads_to(one.url, one.url, needs):
+                what = "its prerequisites lead back to itself, so that nobody can begin"
+                path = one.path if isinstance(value, Show) else unit.file
+                yield error(path, 1, "circle", what, "take one of the prerequisites out")
 
 
 def _leads_to(start: str, goal: str, needs: Mapping[str, list[str]]) -> bool:

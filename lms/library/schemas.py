@@ -24,15 +24,13 @@ _KINDS: dict[str, tuple[type[BaseModel], str, bool]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each kind of file, by its name; draft 2020-12."""
+    """The schema of each kind of file, by its name; draft 7, which the editors' extensions read."""
     return {name: _schema(*kind) for name, kind in _KINDS.items()}
 
 
 def _schema(model: type[BaseModel], title: str, entries: bool) -> dict[str, Any]:
-    inner = model.model_json_schema(by_alias=True, mode="validation")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
-    if not entries:
-        return inner | head
+    inner = model.model_json_schema(by_alias=True, mode="validation", ref_template="#/definitions/{model}")
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": title}
     definitions = inner.pop("$defs", {})
-    made = head | {"type": "object", "additionalProperties": inner}
-    return made | {"$defs": definitions} if definitions else made
+    made = head | {"type": "object", "additionalProperties": inner} if entries else inner | head
+    return made | {"definitions": definitions} if definitions else made

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -53,6 +54,8 @@ class Published:
     renders: int = 0
     """Bodies of Markdown rendered anew."""
     pages: int = 0
+    pending: int = 0
+    """How many recordings are published without the lighter renditions that are still to be made."""
     seconds: float = 0.0
 
     @property
@@ -95,13 +98,15 @@ def publish(
         folder = Folder.scan(content)
         base = _base(data)
         signature = _recall(folder, data / "releases" / base if base else None, options, parts)
-        same, feeds = _made_of(data, signature)
+        same, feeds, pending = _made_of(data, signature)
+        if pending and options.encode:
+            same = None
         if same and only_if_needed:
-            return Published(current(data), told(data)[1])
+            return Published(current(data), told(data)[1], pending=pending if same == current(data) else 0)
         if same and not (feeds and options.fetch):
             changed = current(data) != same
             switch(data, same)
-            return Published(same, _told(data), changed, seconds=clock() - began)
+            return Published(same, _told(data), changed, pending=pending, seconds=clock() - began)
         made = ground(folder, options)
         reads = read_all(made, data / "releases" / base if base else None, progress)
         problems = problems_of(made, reads, now.date())
@@ -110,15 +115,18 @@ def publish(
             _tell(data, problems, published=False)
             return Published(current(data), tuple(problems), renders=renders, seconds=clock() - began)
         library = assemble(made, reads, options.drafts)
-        id = _identity(folder, options, parts, [show for show in library.shows if show.source.startswith("http")])
+        pending = sum(read.found.pending for read in reads)
+        feeds_read = [show for show in library.shows if show.source.startswith("http")]
+        id = _identity(folder, options, parts, feeds_read, pending)
         before = current(data)
         if id not in kept(data):
             _write(data, id, base, library, reads, folder, now, options, signature, parts)
         switch(data, id)
         _tell(data, problems, published=True)
+        _drop_unfinished(data, signature)
         prune(data, keep_releases)
         pages = len(library.modules) + sum(len(module.lessons) for module in library.modules)
-        return Published(id, tuple(problems), id != before, renders, pages, clock() - began)
+        return Published(id, tuple(problems), id != before, renders, pages, pending, clock() - began)
 
 
 def roll_back(data: Path) -> str:
@@ -237,6 +245,7 @@ def _write(
             drafts=str(int(options.drafts)),
             signature=signature,
             feeds=str(sum(show.source.startswith("http") for show in library.shows)),
+            pending=str(sum(read.found.pending for read in reads)),
             format=FORMAT,
         )
         builder.commit()
@@ -302,40 +311,47 @@ def _json(values: Sequence[object]) -> str:
 def _base(data: Path) -> str | None:
     """The release to begin from: the newest that this version of Spoke can read."""
     for id in kept(data):
-        memory = Memory(data / "releases" / id)
-        try:
+        with closing(Memory(data / "releases" / id)) as memory:
             if memory.meta("format") == FORMAT:
                 return id
-        finally:
-            memory.close()
     return None
 
 
 def _recall(folder: Folder, base: Path | None, options: Options, parts: Iterable[str]) -> str:
     """Give the folder the digests that the base remembers; returns the identity of the release that it makes."""
     if base is not None:
-        memory = Memory(base)
-        for path, size, mtime_ns, digest in memory.sources():
-            folder.known[path] = Stat(size, mtime_ns), digest
-        memory.close()
+        with closing(Memory(base)) as memory:
+            for path, size, mtime_ns, digest in memory.sources():
+                folder.known[path] = Stat(size, mtime_ns), digest
     return _identity(folder, options, parts)
 
 
-def _made_of(data: Path, signature: str) -> tuple[str | None, bool]:
-    """The release that was made of these very files, if it is kept, and whether it has feeds from elsewhere."""
+def _made_of(data: Path, signature: str) -> tuple[str | None, bool, int]:
+    """The release made of these very files, if one is kept; whether it has feeds from elsewhere; what is pending."""
+    found: list[tuple[int, str, bool]] = []
     for id in kept(data):
-        memory = Memory(data / "releases" / id)
-        try:
+        with closing(Memory(data / "releases" / id)) as memory:
             if memory.meta("signature") == signature and memory.meta("format") == FORMAT:
-                return id, memory.meta("feeds") not in ("", "0")
-        finally:
-            memory.close()
-    return None, False
+                found.append((int(memory.meta("pending")), id, memory.meta("feeds") != "0"))
+    # One that is finished, before one that still wants renditions; `kept` has the newest first.
+    pending, id, feeds = min(found, key=lambda one: one[0] > 0, default=(0, None, False))
+    return id, feeds, pending
 
 
-def _identity(folder: Folder, options: Options, parts: Iterable[str], feeds: Sequence[Show] = ()) -> str:
+def _drop_unfinished(data: Path, signature: str) -> None:
+    """Delete a release that was served while the current one, of the same files, was still being encoded."""
+    for id in kept(data):
+        with closing(Memory(data / "releases" / id)) as memory:
+            unfinished = memory.meta("signature") == signature and memory.meta("pending") not in ("", "0")
+        if unfinished and id != current(data):
+            shutil.rmtree(data / "releases" / id, ignore_errors=True)
+
+
+def _identity(
+    folder: Folder, options: Options, parts: Iterable[str], feeds: Sequence[Show] = (), pending: int = 0
+) -> str:
     """What a release is called: the same files and settings give the same name on every machine."""
-    digest = sha256(f"{FORMAT} {__version__} {options.drafts} {' '.join(parts)}".encode())
+    digest = sha256(f"{FORMAT} {__version__} {options.drafts} {pending or ''} {' '.join(parts)}".encode())
     for path in sorted(folder.files):
         digest.update(f"\n{path} {folder.sha256(path)}".encode())
     for show in feeds:

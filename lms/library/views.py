@@ -132,8 +132,6 @@ def sitemap() -> Response:
 @bp.get("/robots.txt")
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /language", f"Sitemap: {origin()}/sitemap.xml"]
-    if site().access != "public":
-        lines[1:] = ["Disallow: /"]
     return finish("\n".join(lines) + "\n", "text/plain; charset=utf-8").answer(request.environ)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from lms.library.models import Course, TextPage
 from lms.library.reader import Ground, Options, ground, read_unit
@@ -38,6 +40,7 @@ class Remembered(Value):
     uses: dict[str, str] = {}
     anchors: dict[str, tuple[str, ...]] = {}
     bodies: dict[str, str] = {}
+    pending: int = 0
 
 
 @dataclass
@@ -87,6 +90,7 @@ def remembered(read: Read) -> str:
         uses=found.uses,
         anchors=found.anchors,
         bodies={url: key for url, (key, _, _) in found.bodies.items()},
+        pending=found.pending,
     ).model_dump_json()
 
 
@@ -94,6 +98,8 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
     if known is None or known[0] != key or (context.fetch and unit.kind == "show" and not _own(unit)):
         return None
     record = Remembered.model_validate_json(known[1])
+    if record.pending and context.encode:
+        return None
     if not context.has(record.assets) or any(context.digest(path) != was for path, was in record.uses.items()):
         return None
     return Found(
@@ -104,6 +110,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
         value=_MODELS[unit.kind].model_validate_json(record.value) if record.value else None,
         anchors=record.anchors,
         bodies={url: (body, "", "") for url, body in record.bodies.items()},
+        pending=record.pending,
     )
 
 
@@ -131,9 +138,7 @@ def _read(units: Sequence[Unit], made: Ground, context: Context, memory: Path | 
     ordered = sorted(units, key=lambda unit: unit.kind not in ("webinar", "show"))
     slices = _slices(ordered, jobs)
     brief = made.folder.root, replace(made.options, jobs=1), made.folder.known, memory
-    start = multiprocessing.get_context(
-        "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    )
+    start = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(slices)), mp_context=start, initializer=_begin, initargs=brief) as pool:
         for paths, founds in zip(
             slices, pool.map(_read_slice, [[unit.path for unit in part] for part in slices]), strict=True
@@ -162,11 +167,20 @@ _HERE: tuple[Context, dict[str, Unit]] | None = None
 def _begin(root: Path, options: Options, known: dict[str, object], memory: Path | None) -> None:
     """Make a worker process ready: it surveys the folder itself, which is quicker than being told."""
     global _HERE
+    Thread(target=_end_with_parent, daemon=True).start()
     folder = Folder.scan(root)
     folder.known.update(known)  # type: ignore[arg-type]
     made = ground(folder, replace(options, fetch=options.fetch))
     older = Memory(memory) if memory else None
     _HERE = made.context(older.rendered if older else None), {unit.path: unit for unit in made.survey.units}
+
+
+def _end_with_parent() -> None:
+    """A publish that is killed must not leave its workers encoding for nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _read_slice(paths: list[str]) -> list[Found]:

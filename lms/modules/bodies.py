@@ -7,7 +7,7 @@ from hashlib import sha256
 from markdown_it.token import Token
 
 from lms.media.models import Asset
-from lms.modules.context import Context, Notes, Reference
+from lms.modules.context import Context, Notes, Reference, one_file
 from lms.modules.models import Body, Heading, Picture, Question
 from lms.modules.questions import Asker, feedback_under_choices, split
 from lms.text import markdown
@@ -80,7 +80,7 @@ def render(context: Context, document: Document, *, objectives: int = 0, checks:
         words=document.words,
         bytes=weight,
         checks=len(body.checks),
-        anchors=(*(mark.id for mark in document.marks), *(check.id for check in body.checks)),
+        anchors=(*(mark.id for mark in document.marks), *(f"check-{check.id}" for check in body.checks)),
         problems=(*document.problems, *notes.problems, *asker.problems),
         references=tuple(notes.references),
         assets=tuple(notes.assets),
@@ -101,12 +101,15 @@ def inline(context: Context, text: str, path: str, line: int, lang: str, notes: 
 def link(context: Context, document: Document, notes: Notes) -> None:
     """Turn the document's relative links and pictures into addresses; what leads nowhere is a problem."""
     folder, path = context.folder, document.path
+    own = {mark.id for mark in document.marks}
 
     def linked(target: str, line: int) -> str | None:
         if target.startswith("#"):
             # Notes have anchors of their own, which are not headings.
             if len(target) > 1 and not target.startswith(("#fn", "#fnref")):
                 notes.references.append(Reference(kind="anchor", target=f"{path}{target}", path=path, line=line))
+                if one_file(path) and target[1:] not in own:
+                    return context.page(path, target[1:])
             return None
         if not target or unsafe(target) or "://" in target or target.startswith(("mailto:", "tel:", "//")):
             _verify_address(target, path, line, notes)
@@ -121,7 +124,7 @@ def link(context: Context, document: Document, notes: Notes) -> None:
             if anchor:
                 notes.references.append(Reference(kind="anchor", target=f"{found}#{anchor}", path=path, line=line))
             notes.references.append(Reference(kind="content", target=found, path=path, line=line))
-            return context.addresses[found] + (f"#{anchor}" if anchor else "")
+            return context.page(found, anchor)
         if found in folder.folders or found.endswith(".md") or context.file is None:
             what = f"`{target}` is not a page: Spoke publishes nothing of it"
             notes.problems.append(

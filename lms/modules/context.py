@@ -37,6 +37,8 @@ class Notes:
 
     weight: int = 0
     """Bytes of the pictures shown, as a phone downloads them."""
+    pending: int = 0
+    """How many recordings still want lighter renditions."""
 
     def take(self, other: "Notes") -> None:
         self.problems += other.problems
@@ -44,6 +46,7 @@ class Notes:
         self.assets += other.assets
         self.uses |= other.uses
         self.weight += other.weight
+        self.pending += other.pending
 
 
 @dataclass
@@ -89,6 +92,18 @@ class Context:
     """Where copies of outside feeds are kept; None when nothing is to be written."""
     feed_hosts: tuple[str, ...] = ()
     fetch: bool = False
+    encode: bool = True
+    """Whether recordings may be encoded now, which takes minutes; otherwise those that never were stay as they are."""
+
+    def page(self, path: str, anchor: str = "") -> str:
+        """The address that a link to a file, or to an anchor in it, becomes.
+
+        In a module of one file an anchor is a lesson's, or stands in one: its page knows which.
+        """
+        url = self.addresses[path]
+        if anchor and one_file(path):
+            return f"{url}/{anchor}"
+        return f"{url}#{anchor}" if anchor else url
 
     def digest(self, path: str) -> str:
         """What tells that the thing at `path` is still as it was when another file was rendered with it."""
@@ -100,3 +115,8 @@ class Context:
         """Whether the store still has all of these files, so that what uses them need not be read again."""
         store = self.store
         return store is None or all((store / asset.url.removeprefix("/media/")).exists() for asset in assets)
+
+
+def one_file(path: str) -> bool:
+    """Whether a file is a whole module."""
+    return path.startswith("modules/") and path.count("/") == 1

@@ -26,7 +26,7 @@ def front_of(context: Context, path: str, found: Notes) -> tuple[str, int, Front
     return body, first_line, front
 
 
-def named(found: Notes, path: str, front: Front, said: str | None, heading: str, name: str) -> str:
+def named(found: Notes, path: str, said: str | None, heading: str, name: str, mend: str | None = None) -> str:
     """The title: as said, else the first heading, else the name of the file; a warning where it is not said."""
     if said:
         return said
@@ -34,7 +34,7 @@ def named(found: Notes, path: str, front: Front, said: str | None, heading: str,
     if has_problem(found, path):
         return fallback
     what = f"no title is said; it is shown as “{fallback}”"
-    found.problems.append(warning(path, 1, "no-title", what, f"add front matter with `title: {fallback}`"))
+    found.problems.append(warning(path, 1, "no-title", what, mend or f"add front matter with `title: {fallback}`"))
     return fallback
 
 

@@ -28,7 +28,7 @@ def _one_or_many(value: Any) -> Any:
 
 
 Language = Annotated[str, AfterValidator(_language)]
-Names = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
+Names = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many, json_schema_input_type=Words | list[Words])]
 
 
 # -- Questions ----------------------------------------------------------------------------------------------------
@@ -241,7 +241,9 @@ class ActivityFront(Value):
     """When the content was last reviewed."""
     review_by: date | None = None
     """Past this day: a banner, and no new credit."""
-    credit: Annotated[tuple[Credit, ...], BeforeValidator(_one_or_many)] = ()
+    credit: Annotated[
+        tuple[Credit, ...], BeforeValidator(_one_or_many, json_schema_input_type=Credit | list[Credit])
+    ] = ()
     prerequisites: Names = ()
     """Content to complete first, such as modules/teach-back."""
     references: Names = ()

@@ -35,7 +35,8 @@ def read_module(context: Context, plan: Plan) -> Found:
     if whole:
         text, sections = sectioned(text, first_line)
     introduction, reading = read_body(context, found, text, path, first_line, lang, at=f"{plan.url}#text")
-    title = named(found, path, front, values.title, reading.title, plan.path)
+    missing = None if plan.introduction else f"add {plan.path}/module.md with front matter: `title: …`"
+    title = named(found, path, values.title, reading.title, plan.path, missing)
     if whole:
         known = len(values.objectives), lang, front
         lessons, quiz = _sections(context, plan, found, sections, known, values.quiz)
@@ -65,7 +66,8 @@ def read_module(context: Context, plan: Plan) -> Found:
         lessons=tuple(lessons),
         introduction=introduction,
     )
-    found.anchors[path] = (*reading.anchors, *(lesson.slug for lesson in lessons if whole))
+    within = found.anchors.get(path, ()) if whole else ()
+    found.anchors[path] = (*reading.anchors, *within, *(lesson.slug for lesson in lessons if whole))
     return found
 
 
@@ -86,7 +88,7 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
         values = values or LessonFront()
         document = bodies.parsed(text, path, first_line, values.lang or lang)
         body, reading = bodies.render(context, document, objectives=objectives, checks=True)
-        title = named(notes, path, front, values.title or reading.title, "", path)
+        title = named(notes, path, values.title or reading.title, "", path)
         if not reading.words and not has_problem(notes, path):
             notes.problems.append(
                 error(path, 1, "empty-lesson", "the lesson says nothing", "write it, or set `draft: true`")

@@ -1,9 +1,11 @@
 """Pages of modules: their lists, lessons, checks, and the front of their quizzes."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 
+from lms.modules.context import one_file
 from lms.modules.marking import Answer, Verdict, answer_from, mark
 from lms.modules.models import Body, Lesson, Module, Question
 from lms.web.at_hand import activity, page_of, release
@@ -45,7 +47,7 @@ def quiz(slug: str) -> str:
 @page
 def lesson(slug: str, name: str) -> str:
     module = release().module(slug) or abort(404)
-    lesson = module.lesson(name) or abort(404)
+    lesson = module.lesson(name) or abort_or_go_to(module, name)
     body = release().lesson_body(module, name) or abort(404)
     answered = answered_in(body)
     if answered and request.headers.get("X-Fragment") == "check":
@@ -53,6 +55,18 @@ def lesson(slug: str, name: str) -> str:
     return render_template(
         "modules/lesson.html", module=module, lesson=lesson, body=body, answered=answered, **around(module, lesson)
     )
+
+
+def abort_or_go_to(module: Module, anchor: str) -> NoReturn:
+    """Of a module in one file: go to the lesson that has the heading, for links know the file alone; else 404."""
+    if one_file(module.path):
+        for lesson in module.lessons:
+            body = release().lesson_body(module, lesson.slug)
+            if body and any(heading.id == anchor for heading in body.headings):
+                abort(redirect(f"{module.lesson_url(lesson)}#{anchor}"))
+        if any(heading.id == anchor for heading in module.introduction.headings):
+            abort(redirect(f"{module.url}#{anchor}"))
+    abort(404)
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,19 @@ def test_a_course_has_a_card_for_each_item(shelf):
     assert course.minutes == sum(item.minutes for item in course.items if not item.optional)
 
 
+def test_recordings_may_be_published_first_and_their_lighter_versions_later(cast, tmp_path):
+    data = tmp_path / "data"
+    first = publish(cast, Options(data=data, jobs=1, encode=False), NOW)
+    assert first.pending == 3
+    assert [one.way for one in Shelf(data).release().webinar("stroke-in-the-clinic").recording.renditions] == ["watch"]
+    second = publish(cast, Options(data=data, jobs=1), NOW)
+    assert (second.pending, second.renders, second.changed) == (0, 0, True)
+    assert len(Shelf(data).release().webinar("stroke-in-the-clinic").recording.renditions) > 1
+    assert kept(data) == [second.release]
+    again = publish(cast, Options(data=data, jobs=1, encode=False), NOW, only_if_needed=True)
+    assert (again.release, again.pending) == (second.release, 0)
+
+
 def test_two_publishes_at_once_leave_one_whole_release(cast, data):
     command = [sys.executable, "-m", "lms.cli", "publish", "--content", str(cast), "--data", str(data)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]

@@ -1,6 +1,7 @@
 """`lms serve`, as an operator and an author run it."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -78,3 +79,11 @@ def test_without_watching_there_is_no_preview(cast, publisher, serve):
 def test_problems_of_the_last_publish_are_in_the_data_folder(cast, publisher, data):
     publisher(cast)
     assert json.loads((data / "problems.json").read_text()) == {"published": True, "problems": []}
+
+
+def test_a_first_start_serves_at_once_and_lighter_recordings_come_by_themselves(cast, serve, data):
+    shutil.rmtree(data)
+    server = serve(cast)
+    server.until("/webinars/stroke-in-the-clinic", "<video")
+    server.until("/webinars/stroke-in-the-clinic", "take=listen-low")
+    assert len(list((data / "releases").iterdir())) == 1

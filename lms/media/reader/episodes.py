@@ -132,7 +132,7 @@ def _title(
             return tagged
     undated = _DATED.sub("", stem) or stem
     if text:
-        return named(found, place.path, place.front, values.title, reading.title, undated)
+        return named(found, place.path, values.title, reading.title, undated)
     words = re.sub(r"[-_\s]+", " ", unnumbered(undated)).strip()
     return words[:1].upper() + words[1:] or "Untitled"
 

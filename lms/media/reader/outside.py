@@ -47,7 +47,7 @@ def read_outside(
         where = (place.path, place.front.line("feed")) if remote else (source, 1)
         for note in notes[:20]:
             found.problems.append(warning(*where, "feed", f"of the feed: {note}", "tell those who make the show"))
-    title = values.title or outside.title or named(found, place.path, place.front, None, heading, str(home))
+    title = values.title or outside.title or named(found, place.path, None, heading, str(home))
     lang = values.lang or outside.lang or place.lang
     name = slug(home.name)
     picture = (

@@ -65,7 +65,8 @@ def taken_from(context: Context, found: Notes, file: str, name: str) -> Taken | 
     """The recording in `file` with all its renditions; None, and a problem, when it is broken."""
     found.uses[file] = context.digest(file)
     try:
-        taken = take(context.folder, file, name, Store(context.store) if context.store else None)
+        store = Store(context.store) if context.store else None
+        taken = take(context.folder, file, name, store, encode=context.encode)
     except BrokenMedia as fault:
         what, _, mend = str(fault).rpartition("; ")
         found.problems.append(error(file, 1, "broken-media", what, mend))
@@ -77,6 +78,7 @@ def taken_from(context: Context, found: Notes, file: str, name: str) -> Taken | 
         what, _, mend = said.partition("; ")
         found.problems.append(warning(file, 1, "media", what, mend))
     found.assets += taken.assets
+    found.pending += taken.pending
     return taken
 
 

@@ -44,7 +44,7 @@ def read_show(context: Context, path: str) -> Found:
     if values.feed:
         found.value = read_outside(context, found, place, values, description, reading.title)
         return found
-    title = named(found, path, front, values.title, reading.title, home)
+    title = named(found, path, values.title, reading.title, home)
     picture = artwork(context, found, place, values.artwork, values.artwork_alt, "artwork", title)
     if picture is None and not values.artwork:
         what = "the show has no artwork, and podcast apps refuse a show without"

@@ -29,7 +29,7 @@ def read_webinar(context: Context, path: str) -> Found:
     name = slug(PurePosixPath(home).name)
     url = f"/webinars/{name}"
     notes, reading = read_body(context, found, text, path, first_line, place.lang, at=f"{url}#text")
-    title = named(found, path, front, values.title, reading.title, home)
+    title = named(found, path, values.title, reading.title, home)
     common = activity(context, found, values, front, path, place.lang)
     quiz = f"{home}/quiz.md"
     known = len(values.objectives), place.lang, f"{url}#quiz"

@@ -41,6 +41,8 @@ class Taken(Value):
     renditions: tuple[Rendition, ...]
     poster: Picture | None = None
     assets: tuple[Asset, ...]
+    pending: bool = False
+    """True when lighter renditions are still to be made."""
 
 
 class _Memory(Value):
@@ -50,10 +52,13 @@ class _Memory(Value):
     taken: Taken
 
 
-def take(folder: Folder, path: str, name: str, store: Store | None, progress: Progress | None = None) -> Taken:
+def take(
+    folder: Folder, path: str, name: str, store: Store | None, progress: Progress | None = None, *, encode: bool = True
+) -> Taken:
     """The recording at `path` of the folder, under addresses that end in `name`'s stem.
 
-    Without a store nothing is written, and the source itself is the only rendition.
+    Without a store nothing is written, and the source itself is the only rendition. Nor is there another, though the
+    source is kept, when nothing may be encoded now: then `pending` says that there is more to make.
     Raises BrokenMedia for what is no recording.
     """
     source, digest = folder.locate(path), folder.sha256(path)
@@ -63,6 +68,8 @@ def take(folder: Folder, path: str, name: str, store: Store | None, progress: Pr
     url = store.keep(source, digest, name)
     memory = store.path(url).with_name(f".{name}.json")
     taken = _remembered(memory, store, url)
+    if taken is None and not encode:
+        return _bare(probe(source), path, url, folder.files[path].size).model_copy(update={"pending": True})
     if taken is None:
         taken = _made(_bare(probe(source), path, url, folder.files[path].size), source, digest, store, progress)
         text = _Memory(key=_key(), taken=taken).model_dump_json()
