@@ -1,4 +1,4 @@
-"""`python -m bench [--lessons N] [--only publish|serve|search]`: DESIGN's bars as a table, each beside its reference."""
+"""`python -m bench [--lessons N] [--only publish|serve|search]`: the bars as a table, each beside its reference."""
 
 import argparse
 import gzip

@@ -24,7 +24,7 @@ K1, B = 1.2, 0.6
 
 Postings = tuple["array[int]", "array[float]"]
 #: Documents with all the words of a phrase that are looked at.
-_PHRASED = 1_500
+_PHRASED = 700
 _NOTHING: Postings = (array("I"), array("f"))
 
 
@@ -134,7 +134,7 @@ class Index:
             for block in _blocks(matcher):
                 block._read_ids()
                 block._read_weights()
-                documents.extend([base + id for id in block._ids] if base else block._ids)
+                documents.extend(array("I", [base + id for id in block._ids]) if base else block._ids)
                 weights.extend(block._weights)
         if self._deleted:
             alive = self.alive

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
+from lms.search.index.codec import Codec
 from lms.search.index.weighing import Taken, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
@@ -66,15 +66,6 @@ SCHEMA = fields.Schema(
     facts=fields.COLUMN(columns.VarBytesColumn()),
     page=fields.STORED(),
 )
-
-
-class Codec(W3Codec):
-    """Whoosh's own codec in larger blocks, and without the lengths of fields, which the facts of a page have."""
-
-    length_stats = False
-
-    def __init__(self) -> None:
-        super().__init__(blocklimit=512, compression=1)
 
 
 class Pool:
