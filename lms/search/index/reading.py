@@ -5,9 +5,10 @@ import json
 import math
 import weakref
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -148,13 +149,13 @@ class Index:
         norms = self.norms
         return documents, array("f", [w / (w + norms[d]) for d, w in zip(documents, weights, strict=True)])
 
-    def _read_places(self, term: str) -> dict[int, bytes]:
-        found: dict[int, bytes] = {}
+    def _read_places(self, term: str) -> "Places":
+        found = Places()
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
-                block._read_values()
-                found.update(zip([base + id for id in block._ids], block._values, strict=True))
+                lengths, values = block._data[2]
+                found.add(base, block._ids, array("I", lengths), values)
         return found
 
     def together(self, words: Sequence[tuple[int, frozenset[str]]]) -> Postings:
@@ -225,6 +226,27 @@ class Index:
             if len(word) > 3 and not word.isdigit():
                 found.setdefault((word[0], len(word)), []).append(word)
         return found
+
+
+class Places:
+    """Where a term stands in documents, by blocks as they were read: few of them are ever asked for."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._blocks: list[tuple[int, Sequence[int], list[int], bytes]] = []
+
+    def add(self, base: int, ids: Sequence[int], lengths: Iterable[int], values: bytes) -> None:
+        self._firsts.append(base + ids[0])
+        self._blocks.append((base, ids, [0, *accumulate(lengths)], values))
+
+    def get(self, document: int) -> bytes:
+        """Its places, two bytes each; none when the term is not there."""
+        block = bisect_right(self._firsts, document) - 1
+        if block < 0:
+            return b""
+        base, ids, starts, values = self._blocks[block]
+        at = bisect_left(ids, document - base)
+        return values[starts[at] : starts[at + 1]] if at < len(ids) and ids[at] == document - base else b""
 
 
 def _blocks(matcher: Any) -> Iterator[Any]:
