@@ -186,7 +186,13 @@ def say_problems(problems: list[Problem], form: str, folder: Path) -> None:
 
 def _plain(problem: Problem) -> str:
     head = click.style(problem.severity, fg="red" if problem.severity == "error" else "yellow", bold=True)
-    return f"{problem.path}:{problem.line}: {head}: {problem.what}\n    {problem.mend}"
+    path, what, mend = (_printable(text) for text in (problem.path, problem.what, problem.mend))
+    return f"{path}:{problem.line}: {head}: {what}\n    {mend}"
+
+
+def _printable(text: str) -> str:
+    """Text on one line: a sign that a terminal, or a log that is read by programs, would act on is shown instead."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
 
 
 def _github(problem: Problem, folder: Path) -> str:

@@ -52,6 +52,8 @@ def run(settings: Settings, pending: int = 0) -> None:
             blocking_threads=THREADS,
             backpressure=THREADS * 16,
             respawn_failed_workers=True,
+            # A connection that a client keeps open must not keep the server from ending.
+            workers_kill_timeout=5,
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
@@ -114,9 +116,8 @@ def watch(settings: Settings) -> None:
                     keep_releases=settings.keep,
                     parts=parts(settings.jobs),
                 )
-            except OSError as fault:
-                # A file that vanished between two looks: the next change tells the rest.
-                click.echo(f"Not published: {fault}", err=True)
+            except Exception as fault:  # whatever it was, the next change must be looked at again
+                click.echo(f"Not published: {type(fault).__name__}: {fault}", err=True)
                 break
             before, said = said, _outcome(result)
             if said != before:

@@ -9,9 +9,9 @@ addEventListener("keydown", (event) => {
 for (const [number, field] of fields.entries()) {
   const list = document.createElement("ul")
   let at = -1, waiting
-  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": false, "aria-controls": `found${number}` }
+  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": false, "aria-controls": `_found${number}` }
   for (const name in attributes) field.setAttribute(name, attributes[name])
-  list.id = `found${number}`
+  list.id = `_found${number}`
   list.role = "listbox"
   list.ariaLabel = field.ariaLabel
   list.hidden = true

@@ -74,7 +74,8 @@ class PersonFront(Value):
     """Inline Markdown."""
     photo: Words | None = None
     photo_alt: str = ""
-    link: str = ""
+    link: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    """An address of the person's own, http or https."""
     disclosure: Words
     """Financial relationships of the past 24 months with ineligible companies, or that there are none."""
     disclosed: date | None = None

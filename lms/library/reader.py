@@ -118,6 +118,16 @@ def ground(folder: Folder, options: Options) -> Ground:
 
 def read_unit(context: Context, unit: Unit) -> Found:
     """The unit as it stands in the folder; whatever is wrong with it is among its problems."""
+    try:
+        return _read(context, unit)
+    except Exception as fault:
+        # One file that Spoke cannot cope with must not hide the problems of all the others.
+        what = f"Spoke failed at reading this ({type(fault).__name__}: {str(fault)[:200]}), which is its own fault"
+        mend = "leave the file out for now, and tell those who make Spoke"
+        return Found(problems=[error(unit.file, 1, "failed", what, mend)])
+
+
+def _read(context: Context, unit: Unit) -> Found:
     match unit.kind:
         case "module":
             assert unit.plan is not None
@@ -223,9 +233,13 @@ def _entries(ground: Ground, path: str, model: type[M]) -> Iterator[tuple[str, M
     """Each entry of a YAML file of `key: {…}` entries, typed; keys that come to one slug are a problem."""
     front = _yaml(ground.folder, path, ground.notes)
     seen: dict[str, str] = {}
+    lines: dict[str, dict[tuple[str | int, ...], int]] = {}
+    for place, line in front.lines.items():
+        if len(place) > 1:
+            lines.setdefault(str(place[0]), {})[place[1:]] = line
     for name, given in front.values.items():
         line = front.line(name)
-        inner = Front(given if isinstance(given, dict) else {}, _below(front, name), line)
+        inner = Front(given if isinstance(given, dict) else {}, lines.get(name, {}), line)
         if not isinstance(given, dict):
             what = f"`{name}` must be `key: value` lines, and is {'nothing' if not given else 'not'}"
             ground.notes.problems.append(
@@ -270,7 +284,3 @@ def _glossary(ground: Ground) -> Iterator[Term]:
         definition = inline(context, values.definition, path, front.line("definition"), lang, ground.notes)
         given = values.model_dump() | {"lang": lang}
         yield Term(**given, slug=slug(name), line=front.first_line, definition_html=definition)
-
-
-def _below(front: Front, name: str) -> dict[tuple[str | int, ...], int]:
-    return {path[1:]: line for path, line in front.lines.items() if len(path) > 1 and path[0] == name}

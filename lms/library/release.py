@@ -179,8 +179,8 @@ class Shelf:
                 break
             try:
                 self._open = Release(self.data / "releases" / name)
-            except sqlite3.OperationalError:
-                continue  # pruned between the two looks: `current` has moved on
+            except sqlite3.DatabaseError:
+                continue  # pruned between the two looks, for `current` has moved on; or damaged
         raise NoRelease
 
     def file(self, asset: Asset) -> Path:
@@ -202,34 +202,66 @@ def current(data: Path) -> str | None:
 
 
 def switch(data: Path, id: str) -> None:
-    """Make `id` the current release in one atomic step."""
+    """Make `id` the current release in one atomic step, and note it as the last of those that were."""
+    (data / "rolled-back").unlink(missing_ok=True)
+    if current(data) == id:
+        return
+    history = [one for one in past(data) if one != id] + [id]
+    _replace(data / "history", "".join(f"{one}\n" for one in history[-100:]))
     fresh = data / f".current-{os.getpid()}"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("releases") / id)
     fresh.replace(data / "current")
 
 
+def switch_back(data: Path) -> str | None:
+    """Make the release that was current before the current one current again; its id, or None when there is none."""
+    history, ids = past(data), kept(data)
+    while history and history[-1] != current(data):
+        history.pop()
+    before = [one for one in history[:-1] if one in ids]
+    if not before:
+        return None
+    # The one gone back from is no longer of the past, but is kept: publishing the same files goes forward to it.
+    _replace(data / "history", "".join(f"{one}\n" for one in before[:-1]))
+    switch(data, before[-1])
+    _replace(data / "rolled-back", "")
+    return before[-1]
+
+
+def past(data: Path) -> list[str]:
+    """Ids of the releases that were current, the last one last."""
+    try:
+        return (data / "history").read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+
+
 def kept(data: Path) -> list[str]:
-    """Ids of the releases in the data folder, the newest first."""
+    """Ids of the whole releases of this format in the data folder, the newest first; a damaged one is none."""
     found = []
-    for folder in (data / "releases").glob("*/release.db"):
-        if not folder.parent.name.startswith("."):
-            found.append((folder.stat().st_mtime_ns, folder.parent.name))
-    return [name for _, name in sorted(found, reverse=True)]
+    for file in (data / "releases").glob("*/release.db"):
+        if not file.parent.name.startswith("."):
+            try:
+                with closing(Memory(file.parent)) as memory:
+                    if memory.meta("format") == FORMAT:
+                        found.append((memory.meta("published"), file.stat().st_mtime_ns, file.parent.name))
+            except sqlite3.DatabaseError:
+                continue
+    return [name for _, _, name in sorted(found, reverse=True)]
 
 
 def prune(data: Path, keep: int) -> list[str]:
     """Delete all but the current release and `keep` others, the newest; also stored files that none of them uses."""
     now = current(data)
-    gone = [id for id in kept(data) if id != now][keep:]
+    stay = {now, *[id for id in kept(data) if id != now][:keep]}
+    gone = [folder.name for folder in (data / "releases").iterdir() if folder.name not in stay]
     for id in gone:
         shutil.rmtree(data / "releases" / id, ignore_errors=True)
     used: set[str] = set()
     for id in kept(data):
-        with closing(
-            sqlite3.connect(f"{_uri(data / 'releases' / id / 'release.db')}?mode=ro&immutable=1", uri=True)
-        ) as db:
-            used.update(url.split("/")[2] for (url,) in db.execute("SELECT url FROM asset"))
+        with closing(Memory(data / "releases" / id)) as memory:
+            used.update(url.split("/")[2] for url in memory.assets())
     store = data / "store"
     for folder in store.iterdir() if store.is_dir() else ():
         if folder.name not in used:
@@ -334,6 +366,10 @@ class Memory:
         """JSON of what was rendered at an address and of its reading, when it was rendered from the same bytes."""
         return self._db.execute("SELECT json, reading FROM body WHERE url = ? AND key = ?", (url, key)).fetchone()
 
+    def assets(self) -> Iterator[str]:
+        """The addresses of the files that its pages use."""
+        return (url for (url,) in self._db.execute("SELECT url FROM asset"))
+
     def meta(self, key: str) -> str:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else ""
@@ -351,6 +387,12 @@ def locked(data: Path) -> Iterator[None]:
     with (data / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _replace(place: Path, text: str) -> None:
+    fresh = place.with_name(f".{place.name}-{os.getpid()}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(place)
 
 
 def _uri(path: Path) -> str:

@@ -26,6 +26,7 @@ from lms.library.release import (
     locked,
     prune,
     switch,
+    switch_back,
 )
 from lms.library.work import Progress, Read, read_all, remembered
 from lms.media.models import Show
@@ -87,23 +88,24 @@ def publish(
     """Publish the folder: build a release beside the current one, and switch to it in one step.
 
     With an error in the folder nothing is switched. An unchanged folder is published at once, without being read.
-    `only_if_needed` leaves the current release as it is when any kept release was made of this very folder. `parts`
-    are what rooms to the right add to a release, each under a name that changes with its format.
+    `only_if_needed` does not go forward again from a release that was gone back to. `parts` are what rooms to the
+    right add to a release, each under a name that changes with its format.
     """
     assert options.data is not None
     parts = parts or {}
     data, began = options.data, clock()
     with locked(data):
         _sweep(data)
-        folder = Folder.scan(content)
+        folder = Folder.scan(content, data)
         base = _base(data)
         signature = _recall(folder, data / "releases" / base if base else None, options, parts)
         same, feeds, pending = _made_of(data, signature)
         if pending and options.encode:
             same = None
-        if same and only_if_needed:
-            return Published(current(data), told(data)[1], pending=pending if same == current(data) else 0)
-        if same and not (feeds and options.fetch):
+        rolled_back = (data / "rolled-back").exists()
+        if same and only_if_needed and rolled_back and current(data) is not None:
+            return Published(current(data), told(data)[1])
+        if same and (only_if_needed or not (feeds and options.fetch)):
             changed = current(data) != same
             switch(data, same)
             return Published(same, _told(data), changed, pending=pending, seconds=clock() - began)
@@ -135,12 +137,10 @@ def roll_back(data: Path) -> str:
     Raises NothingToGoBackTo when there is none.
     """
     with locked(data):
-        ids, now = kept(data), current(data)
-        older = ids[ids.index(now) + 1 :] if now in ids else ids
-        if not older:
-            raise NothingToGoBackTo
-        switch(data, older[0])
-        return older[0]
+        id = switch_back(data)
+    if id is None:
+        raise NothingToGoBackTo
+    return id
 
 
 def problems_of(made: Ground, reads: Sequence[Read], today: date) -> list[Problem]:
@@ -154,18 +154,19 @@ def assemble(made: Ground, reads: Sequence[Read], drafts: bool) -> Library:
     """The library that all units make together; without its drafts, unless they are wanted."""
     kinds: dict[str, list[Any]] = {"module": [], "webinar": [], "course": [], "show": [], "page": []}
     by_path: dict[str, Activity] = {}
+    assets = list(made.notes.assets)
     for read in reads:
         value = read.found.value if drafts else _without_drafts(read.found.value)
         if value is None:
             continue
         kinds[read.unit.kind].append(value)
+        assets += [*read.found.assets, *(read.found.draft_assets if drafts else ())]
         if isinstance(value, Show):
             by_path.update((episode.path, episode) for episode in value.episodes)
         elif isinstance(value, Activity):
             folder = value.path.rpartition("/")[0]
             by_path |= {read.unit.path: value, value.path: value} | ({folder: value} if folder.count("/") else {})
     find = {item.slug: made.survey.find(item.slug) or "" for course in kinds["course"] for item in course.items}
-    assets = {asset.url: asset for notes in (made.notes, *(read.found for read in reads)) for asset in notes.assets}
     return Library(
         site=made.site,
         people=made.people,
@@ -175,7 +176,7 @@ def assemble(made: Ground, reads: Sequence[Read], drafts: bool) -> Library:
         modules=tuple(kinds["module"]),
         webinars=tuple(kinds["webinar"]),
         shows=tuple(kinds["show"]),
-        assets=tuple(assets.values()),
+        assets=tuple({asset.url: asset for asset in assets}.values()),
     )
 
 
@@ -255,6 +256,8 @@ def _write(
     except BaseException:
         builder.abandon()
         raise
+    # What stands there by the same name is damaged, or of another format: else it would be served.
+    shutil.rmtree(data / "releases" / id, ignore_errors=True)
     builder.folder.rename(data / "releases" / id)
 
 
@@ -309,12 +312,8 @@ def _json(values: Sequence[object]) -> str:
 
 
 def _base(data: Path) -> str | None:
-    """The release to begin from: the newest that this version of Spoke can read."""
-    for id in kept(data):
-        with closing(Memory(data / "releases" / id)) as memory:
-            if memory.meta("format") == FORMAT:
-                return id
-    return None
+    """The release to begin from: the newest."""
+    return next(iter(kept(data)), None)
 
 
 def _recall(folder: Folder, base: Path | None, options: Options, parts: Iterable[str]) -> str:
@@ -331,7 +330,7 @@ def _made_of(data: Path, signature: str) -> tuple[str | None, bool, int]:
     found: list[tuple[int, str, bool]] = []
     for id in kept(data):
         with closing(Memory(data / "releases" / id)) as memory:
-            if memory.meta("signature") == signature and memory.meta("format") == FORMAT:
+            if memory.meta("signature") == signature:
                 found.append((int(memory.meta("pending")), id, memory.meta("feeds") != "0"))
     # One that is finished, before one that still wants renditions; `kept` has the newest first.
     pending, id, feeds = min(found, key=lambda one: one[0] > 0, default=(0, None, False))

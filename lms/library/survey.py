@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
-from lms.modules.plan import INTRODUCTIONS, Plan, plan
+from lms.modules.plan import INTRODUCTIONS, Plan, almost_quiz, plan
 from lms.text.folder import Folder
 from lms.text.problems import Problem, did_you_mean, error, warning
 from lms.text.slugs import slug
@@ -60,6 +60,7 @@ def survey(folder: Folder) -> Survey:
     """Every unit of the folder, and the address of every page."""
     found = Survey()
     found.problems += _strangers(folder)
+    found.problems += _misnamed(folder)
     for unit in (*_modules(folder), *_webinars(folder), *_shows(folder), *_courses(folder), *_pages(folder)):
         if not _name(unit):
             what = "the name has no letter and no digit, so that no address can be made of it"
@@ -166,6 +167,17 @@ def _twins(units: list[Unit]) -> Iterator[Problem]:
             yield error(unit.file, 1, "duplicate-slug", what, "rename one of the two")
         if unit.kind == "page" and url[1:] in RESERVED:
             yield error(unit.file, 1, "reserved", f"`{url}` is an address of the site itself", "rename the page")
+
+
+def _misnamed(folder: Folder) -> Iterator[Problem]:
+    """Files that would not be read, or be read as what they are not, for their name's sake."""
+    for path in folder.files:
+        name = path.rpartition("/")[2]
+        if name.casefold().endswith(".md") and not name.endswith(".md"):
+            yield error(path, 1, "wrong-case", f"`{name}` is not read: its ending is not `.md`", "rename it")
+        elif path.startswith("modules/") and almost_quiz(name):
+            what = f"`{name}` is no quiz and no lesson: as a lesson it would show its answers"
+            yield error(path, 1, "wrong-case", what, "name it `quiz.md`")
 
 
 def _strangers(folder: Folder) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ class Remembered(Value):
     problems: tuple[Problem, ...] = ()
     references: tuple[Reference, ...] = ()
     assets: tuple[Asset, ...] = ()
+    draft_assets: tuple[Asset, ...] = ()
     uses: dict[str, str] = {}
     anchors: dict[str, tuple[str, ...]] = {}
     bodies: dict[str, str] = {}
@@ -87,6 +88,7 @@ def remembered(read: Read) -> str:
         problems=tuple(found.problems),
         references=tuple(found.references),
         assets=tuple(found.assets),
+        draft_assets=tuple(found.draft_assets),
         uses=found.uses,
         anchors=found.anchors,
         bodies={url: key for url, (key, _, _) in found.bodies.items()},
@@ -106,6 +108,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
         problems=list(record.problems),
         references=list(record.references),
         assets=list(record.assets),
+        draft_assets=list(record.draft_assets),
         uses=record.uses,
         value=_MODELS[unit.kind].model_validate_json(record.value) if record.value else None,
         anchors=record.anchors,
@@ -168,7 +171,7 @@ def _begin(root: Path, options: Options, known: dict[str, object], memory: Path 
     """Make a worker process ready: it surveys the folder itself, which is quicker than being told."""
     global _HERE
     Thread(target=_end_with_parent, daemon=True).start()
-    folder = Folder.scan(root)
+    folder = Folder.scan(root, options.data)
     folder.known.update(known)  # type: ignore[arg-type]
     made = ground(folder, replace(options, fetch=options.fetch))
     older = Memory(memory) if memory else None

@@ -15,14 +15,15 @@ from lms.text.problems import Problem, error, warning
 #: Cues may run this many seconds past the end of the sound: encoders differ by about that.
 TOLERANCE = Decimal(2)
 
-_VTT_TIME = re.compile(r"(?:(?P<h>\d{2,}):)?(?P<m>[0-5]\d):(?P<s>[0-5]\d)\.(?P<ms>\d{3})$")
-_SRT_TIME = re.compile(r"(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d)[,.](?P<ms>\d{3})$")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+([^>]*))?>", re.IGNORECASE)
+# Digits and the insides of tags are bounded, and no tag holds a `<`: a file made to waste time wastes little.
+_VTT_TIME = re.compile(r"(?:(?P<h>[0-9]{2,10}):)?(?P<m>[0-5]\d):(?P<s>[0-5]\d)\.(?P<ms>\d{3})$")
+_SRT_TIME = re.compile(r"(?P<h>[0-9]{1,10}):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d)[,.](?P<ms>\d{3})$")
+_VOICE = re.compile(r"<v(?:\.[^<>\s]{0,100})?(?:\s([^<>]{0,200}))?>", re.IGNORECASE)
 _TAG = re.compile(
-    r"</?(?:[cibuvs]|lang|ruby|rt|font)(?:[.\s][^<>]*)?>|<(?:\d+:)?\d\d:\d\d\.\d{3}>|\{\\[^}\n]*\}",
+    r"</?(?:[cibuvs]|lang|ruby|rt|font)(?:[.\s][^<>]{0,200})?>|<(?:\d{1,10}:)?\d\d:\d\d\.\d{3}>|\{\\[^{}\n]{0,200}\}",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
+_ENTITY = re.compile(r"&(?:#\d{1,10}|#[xX][0-9a-fA-F]{1,10}|\w{1,40});")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 Line = tuple[int, str]
@@ -135,7 +136,7 @@ def _times(timing: str, line: int, path: str, vtt: bool, problems: list[Problem]
         found = shape.match(word)
         if found is None:
             example = "00:02:40.000" if vtt else "00:02:40,000"
-            what = f"`{word}` is not a time" if word else "a time is missing beside `-->`"
+            what = f"`{word[:40]}` is not a time" if word else "a time is missing beside `-->`"
             problems.append(error(path, line, "cue-time", what, f"write it as `{example}`"))
             return None
         minutes = int(found["h"] or 0) * 60 + int(found["m"])

@@ -1,11 +1,12 @@
 """What one watches or hears: recordings, captions, webinars, shows and episodes."""
 
 import datetime as dt
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from lms.modules.models import (
     Activity,
@@ -109,8 +110,18 @@ class Webinar(Activity):
     notes: Body = Body()
 
 
+def _web(url: str) -> str:
+    # It becomes a link on the page and in the feed: `javascript:` must not.
+    if not re.fullmatch(_WEB, url):
+        raise ValueError(f"`{url[:80]}` is not a web address; write one that begins with https://")
+    return url
+
+
+_WEB = r'https?://[^\s<>"]+'
+
+
 class Funding(Value):
-    url: Words
+    url: Annotated[Words, AfterValidator(_web), Field(json_schema_extra={"pattern": f"^{_WEB}$"})]
     text: Words
 
 

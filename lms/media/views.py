@@ -1,6 +1,7 @@
 """Pages of what one watches and hears, their feeds, and the bytes of their media files."""
 
 import gzip
+import re
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +20,7 @@ bp = Blueprint("media", __name__)
 _YEAR = 31_536_000
 _WORDS = frozenset({"text/vtt", "image/svg+xml", "application/json", "application/json+chapters", "text/plain"})
 _LONG = 1_000_000
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
 _MEDIA_HEADERS = {
     # A drawing or a page among the media must not act in this site's name.
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -141,12 +143,27 @@ def _sent(asset: Asset, digest: str) -> Response:
     path = house().shelf.file(asset)
     if not path.is_file():
         abort(404)
+    _simplify_range(asset.bytes)
     if asset.type in _WORDS and asset.bytes < _LONG:
         return _packed_words(path, asset, digest)
     response = send_file(path, mimetype=asset.type, conditional=True, etag=digest, last_modified=None, max_age=_YEAR)
     if request.method == "HEAD" or response.status_code == 304:
         response.close()  # nobody will read the file that it opened
     return response
+
+
+def _simplify_range(length: int) -> None:
+    """Leave of the Range header one range of bytes, or nothing.
+
+    Werkzeug answers 416 to all that it cannot send as one part; RFC 9110 wants the whole file where a range is
+    malformed, of another unit or longer than the file, and allows it for several ranges.
+    """
+    found = _RANGE.fullmatch(request.environ.pop("HTTP_RANGE", ""))
+    first, last = found.groups() if found else ("", "")
+    if first and (not last or int(first) <= int(last)):
+        request.environ["HTTP_RANGE"] = f"bytes={first}-{last}"
+    elif last and not first:
+        request.environ["HTTP_RANGE"] = f"bytes=-{min(int(last), length)}"
 
 
 def _packed_words(path: Path, asset: Asset, digest: str) -> Response:

@@ -37,7 +37,12 @@ class Reading(Value):
     uses: dict[str, str] = {}
 
     def notes(self) -> Notes:
-        return Notes(list(self.problems), list(self.references), list(self.assets), dict(self.uses))
+        return Notes(
+            problems=list(self.problems),
+            references=list(self.references),
+            assets=list(self.assets),
+            uses=dict(self.uses),
+        )
 
 
 def parsed(text: str, path: str, first_line: int, lang: str) -> Document:
@@ -80,7 +85,7 @@ def render(context: Context, document: Document, *, objectives: int = 0, checks:
         words=document.words,
         bytes=weight,
         checks=len(body.checks),
-        anchors=(*(mark.id for mark in document.marks), *(f"check-{check.id}" for check in body.checks)),
+        anchors=(*(mark.id for mark in document.marks), *document.ids, *(f"check-{check.id}" for check in body.checks)),
         problems=(*document.problems, *notes.problems, *asker.problems),
         references=tuple(notes.references),
         assets=tuple(notes.assets),
@@ -101,7 +106,7 @@ def inline(context: Context, text: str, path: str, line: int, lang: str, notes: 
 def link(context: Context, document: Document, notes: Notes) -> None:
     """Turn the document's relative links and pictures into addresses; what leads nowhere is a problem."""
     folder, path = context.folder, document.path
-    own = {mark.id for mark in document.marks}
+    own = {*(mark.id for mark in document.marks), *document.ids}
 
     def linked(target: str, line: int) -> str | None:
         if target.startswith("#"):

@@ -1,7 +1,7 @@
 """What every reader is given, and what every reader gives back."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +32,8 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
+    draft_assets: list[Asset] = field(default_factory=list)
+    """Files that only drafts inside a unit use."""
     uses: dict[str, str] = field(default_factory=dict)
     """Digest of everything outside the file itself that the reading depends on, by its path."""
 
@@ -40,10 +42,15 @@ class Notes:
     pending: int = 0
     """How many recordings still want lighter renditions."""
 
+    def of_draft(self) -> "Notes":
+        """The same notes, when they are those of a draft."""
+        return replace(self, assets=[], draft_assets=[*self.draft_assets, *self.assets])
+
     def take(self, other: "Notes") -> None:
         self.problems += other.problems
         self.references += other.references
         self.assets += other.assets
+        self.draft_assets += other.draft_assets
         self.uses |= other.uses
         self.weight += other.weight
         self.pending += other.pending

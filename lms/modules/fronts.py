@@ -76,7 +76,7 @@ def cover_of(
             error(path, line, "no-alt", "the cover picture has no alternative text", "add `image_alt: …`")
         )
     target = context.folder.find(path, image)
-    if target is None:
+    if target not in context.folder.files:
         found.problems.append(context.folder.missing(path, line, image, "picture"))
         return None
     return bodies.show(context, target, alt or "", path, line, found)

@@ -1,5 +1,6 @@
 """What one reads: modules, lessons, questions, quizzes; and what every activity has in common."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -17,8 +18,7 @@ Minutes = Annotated[int, Field(ge=1, le=6_000)]
 
 
 def _language(tag: str) -> str:
-    parts = tag.split("-")
-    if not (parts[0].isascii() and parts[0].isalpha() and 2 <= len(parts[0]) <= 3):
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}", tag):
         raise ValueError(f"`{tag}` is not a language tag; write a BCP 47 tag such as en, es or pt-BR")
     return tag
 

@@ -54,20 +54,14 @@ def plan(folder: Folder, path: str, top: str) -> Plan:
     names = [name for name in folder.inside(path) if name.endswith(".md")]
     introduction = next((name for name in INTRODUCTIONS if name in names), None)
     quiz = "quiz.md" if "quiz.md" in names else None
-    lessons = [name for name in names if name not in (introduction, quiz)]
+    if introduction and introduction != "module.md" and len(names) == 1:
+        # A folder of someone else's with nothing but a README: that is what there is to read.
+        introduction = None
+    lessons = [name for name in names if name not in (introduction, quiz) and not almost_quiz(name)]
     taken: set[str] = set()
     pairs = []
     for name in sorted(lessons, key=_natural):
-        chosen = slug(unnumbered(name.removesuffix(".md"))) or slug(name) or "lesson"
-        # Two files may come to one slug, such as `01-a.md` and `02-a.md`: the later keeps its number.
-        while chosen in taken or chosen == "quiz":
-            chosen = (
-                f"{chosen}-{len(taken) + 1}"
-                if slug(name.removesuffix(".md")) in taken
-                else slug(name.removesuffix(".md"))
-            )
-            if chosen == "quiz":
-                chosen = "quiz-lesson"
+        chosen = _slug_of(name.removesuffix(".md"), taken)
         taken.add(chosen)
         pairs.append((chosen, f"{path}/{name}"))
     return Plan(
@@ -79,6 +73,22 @@ def plan(folder: Folder, path: str, top: str) -> Plan:
     )
 
 
+def _slug_of(stem: str, taken: set[str]) -> str:
+    """The slug of a lesson: without its number, but with it where `01-a.md` and `02-a.md` would be one."""
+    tries = [slug(unnumbered(stem)), slug(stem), f"{slug(stem) or 'lesson'}-lesson"]
+    free = [one for one in tries if one and one != "quiz" and one not in taken]
+    return free[0] if free else f"{tries[-1]}-{len(taken) + 1}"
+
+
+def almost_quiz(name: str) -> bool:
+    """Whether a file is meant as a quiz, and named otherwise: as a lesson it would show its answers."""
+    return name != "quiz.md" and unnumbered(name).casefold() == "quiz.md"
+
+
 def _natural(name: str) -> list[tuple[int, int | str]]:
     """Numbers in names count as numbers: `2-b` before `10-a`."""
-    return [(0, int(part)) if part.isdigit() else (1, part.casefold()) for part in re.split(r"(\d+)", name) if part]
+    return [
+        (0, int(part)) if part.isascii() and part.isdigit() else (1, part.casefold())
+        for part in re.split(r"([0-9]+)", name)
+        if part
+    ]

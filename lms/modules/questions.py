@@ -109,7 +109,7 @@ class Asker:
     def _objective(self, given: object, line: int) -> int | None:
         if given is None:
             return None
-        number = int(str(given)) if str(given).isdigit() else 0
+        number = int(str(given)) if re.fullmatch("[0-9]{1,3}", str(given)) else 0
         if not 1 <= number <= self.objectives:
             what = f"`objective={given}` is none of the {self.objectives} objectives"
             self.fault(line, "objective", what, "count the objectives of the front matter from 1")
@@ -186,7 +186,7 @@ class _Answers:
             return None
         if set(text) == {"_"}:
             return Reflection(**asked)
-        number = _NUMBER.match(text)
+        number = _NUMBER.match(text) if len(text) < 100 else None
         if number:
             return Number(
                 **asked,

@@ -21,12 +21,13 @@ def read_quiz(context: Context, path: str, found: Found, objectives: int, lang: 
     if known:
         reading = Reading.model_validate_json(known[1])
         if bodies.still(context, reading):
-            found.take(reading.notes())
+            quiz = Quiz.model_validate_json(known[0])
+            found.take(reading.notes().of_draft() if quiz.draft else reading.notes())
             found.bodies[at] = key, "", ""
-            return Quiz.model_validate_json(known[0])
+            return quiz
     own = Found()
     quiz = _read_quiz(context, path, own, objectives, lang)
-    found.take(own)
+    found.take(own.of_draft() if quiz is not None and quiz.draft else own)
     found.renders += 1
     if quiz is not None:
         found.bodies[at] = key, quiz.model_dump_json(by_alias=True), bodies.reading_of(own).model_dump_json()

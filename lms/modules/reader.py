@@ -8,15 +8,16 @@ from lms.modules import bodies
 from lms.modules.bodies import Reading
 from lms.modules.context import Context, Found, Notes
 from lms.modules.fronts import activity, front_of, has_problem, minutes_of, named, read_body
-from lms.modules.models import Lesson, LessonFront, Module, ModuleFront, Quiz, QuizFront
+from lms.modules.models import Body, Lesson, LessonFront, Module, ModuleFront, Quiz, QuizFront
 from lms.modules.plan import Plan
 from lms.modules.quizzes import quiz_of, read_quiz
 from lms.text import frontmatter, markdown
 from lms.text.frontmatter import Front
+from lms.text.parser import braces
 from lms.text.problems import error
+from lms.text.slugs import slug
 
 _CODE_FENCE = re.compile(r"^ {0,3}(```|~~~)")
-_QUIZ = re.compile(r"\{[^{}]*\.quiz\b[^{}]*\}\s*$")
 
 
 def read_module(context: Context, plan: Plan) -> Found:
@@ -33,13 +34,19 @@ def read_module(context: Context, plan: Plan) -> Found:
     lang = values.lang or context.lang
     sections: list[Section] = []
     if whole:
-        text, sections = sectioned(text, first_line)
+        above, sections = sectioned(text, first_line)
+        if not sections and text.strip():
+            # Someone's plain page: what it says is its one lesson.
+            sections = [Section("", text, first_line)]
+        text = above
     introduction, reading = read_body(context, found, text, path, first_line, lang, at=f"{plan.url}#text")
     missing = None if plan.introduction else f"add {plan.path}/module.md with front matter: `title: …`"
+    if whole and len(sections) == 1 and not sections[0].heading:
+        introduction = Body()
     title = named(found, path, values.title, reading.title, plan.path, missing)
     if whole:
         known = len(values.objectives), lang, front
-        lessons, quiz = _sections(context, plan, found, sections, known, values.quiz)
+        lessons, quiz = _sections(context, plan, found, sections, known, values.quiz, title)
         if values.quiz is not None and quiz is None:
             mend = "end the file with `## Quiz {.quiz}` and questions as `### …`"
             found.problems.append(error(path, front.line("quiz"), "quiz", "`quiz` is said of no questions", mend))
@@ -66,7 +73,7 @@ def read_module(context: Context, plan: Plan) -> Found:
         lessons=tuple(lessons),
         introduction=introduction,
     )
-    within = found.anchors.get(path, ()) if whole else ()
+    within = found.anchors.get(path, ())  # of its lessons in the same file, or of the lesson that speaks for the module
     found.anchors[path] = (*reading.anchors, *within, *(lesson.slug for lesson in lessons if whole))
     return found
 
@@ -104,9 +111,9 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
         found.renders += 1
     else:
         found.bodies[url] = key, "", ""
-    found.take(reading.notes())
-    found.anchors[path] = reading.anchors
     values = LessonFront.model_validate(reading.front)
+    found.take(reading.notes().of_draft() if values.draft else reading.notes())
+    found.anchors[path] = reading.anchors
     return Lesson(
         slug=name,
         path=path,
@@ -138,7 +145,7 @@ def sectioned(text: str, first_line: int) -> tuple[str, list[Section]]:
         if line.startswith("## ") and not fenced:
             starts.append(number)
     notes = markdown.footnote_definitions(text)
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)][: len(starts)]
     sections = []
     for start, end in zip(starts, ends, strict=True):
         body = "\n".join(lines[start + 1 : end])
@@ -155,18 +162,17 @@ def _sections(
     sections: Sequence[Section],
     known: tuple[int, str, Front],
     settings: QuizFront | None,
+    module_title: str,
 ) -> tuple[list[Lesson], Quiz | None]:
     path, quiz = plan.path, None
     objectives, lang, _ = known
     lessons: list[Lesson] = []
     taken: dict[str, int] = {}
     for section in sections:
-        if _QUIZ.search(section.heading):
+        if _is_quiz(section.heading):
             quiz = quiz_of(context, path, found, (section.text, section.line, 3), settings or QuizFront(), known)
             continue
-        heading = bodies.parsed(f"## {section.heading}", path, section.line - 1, lang)
-        title, id = markdown.plain(heading.tokens[1]), heading.marks[0].id
-        name = "quiz-lesson" if id == "quiz" else id
+        title, name = _heading(section, path, lang) if section.heading else (module_title, plan.slug)
         if name in taken:
             what = f"two lessons come to the address `{name}`, the first at line {taken[name]}"
             found.problems.append(
@@ -175,6 +181,9 @@ def _sections(
             continue
         taken[name] = section.line - 1
         at = f"{plan.url}/{name}"
+        if section.heading:
+            anchors = (bodies.parsed(f"## {section.heading}", path, section.line - 1, lang).marks[0].id,)
+            found.anchors[path] = (*found.anchors.get(path, ()), *anchors)
         _, reading = read_body(context, found, section.text, path, section.line, lang, objectives, checks=True, at=at)
         found.anchors[path] = (*found.anchors.get(path, ()), *reading.anchors)
         if not reading.words:
@@ -193,3 +202,17 @@ def _sections(
             )
         )
     return lessons, quiz
+
+
+def _heading(section: Section, path: str, lang: str) -> tuple[str, str]:
+    """The title and the slug that a section's heading gives its lesson."""
+    heading = bodies.parsed(f"## {section.heading}", path, section.line - 1, lang)
+    id = slug(heading.marks[0].id) or "lesson"
+    return markdown.plain(heading.tokens[1]), "quiz-lesson" if id == "quiz" else id
+
+
+def _is_quiz(heading: str) -> bool:
+    """Whether a heading ends in braces with the class `quiz`."""
+    start = heading.rfind("{")
+    given = braces(heading[start:]) if start >= 0 and heading.endswith("}") and len(heading) - start < 200 else None
+    return given is not None and "quiz" in given.get("class", "").split()

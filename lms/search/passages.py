@@ -111,7 +111,7 @@ def _recorded(
         passages += spoken(activity.url, own, recording.chapters)
     else:
         passages += [
-            Passage(f"{activity.url}?t={int(chapter.start)}#player", "", chapter.title, int(chapter.start))
+            Passage(f"{activity.url}?t={int(chapter.start)}#_player", "", chapter.title, int(chapter.start))
             for chapter in recording.chapters
         ]
     page = _activity(activity, tuple(passages), people, where)
@@ -139,7 +139,7 @@ def spoken(url: str, captions: Captions, chapters: tuple[Chapter, ...], query: s
 
     def close() -> None:
         if words:
-            found.append(Passage(f"{url}?{query}t={begun}#player", " ".join(words), chapter, begun))
+            found.append(Passage(f"{url}?{query}t={begun}#_player", " ".join(words), chapter, begun))
             words.clear()
 
     for cue in captions.cues:

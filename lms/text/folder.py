@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from lms.text.problems import Problem, error, nearest, warning
-from lms.text.source import LARGEST, decode
+from lms.text.source import LARGEST, decode, too_large
 
 #: Folders of tools, never of content.
 _NOT_CONTENT = {"node_modules", "__pycache__"}
@@ -29,16 +29,22 @@ class Folder:
     """
 
     root: Path
+    apart: Path | None = None
     files: dict[str, Stat] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     known: dict[str, tuple[Stat, str]] = field(default_factory=dict)
     _names: dict[str, list[str]] = field(default_factory=dict)
+    _folded: dict[str, str] = field(default_factory=dict)
+    _lasts: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def scan(cls, root: Path) -> "Folder":
-        """The folder's files, without hidden ones (`.x`, `_x`), and without what a symlink brings from outside."""
-        folder = cls(root.resolve())
+    def scan(cls, root: Path, apart: Path | None = None) -> "Folder":
+        """The folder's files, without hidden ones (`.x`, `_x`), and without what a symlink brings from outside.
+
+        Nor is anything of the folder `apart` content, which may stand inside: it is where releases are written.
+        """
+        folder = cls(root.resolve(), apart=apart.resolve() if apart else None)
         _scan(folder, "")
         return folder
 
@@ -50,9 +56,8 @@ class Folder:
 
     def text(self, path: str) -> tuple[str, list[Problem]]:
         """The text of the file, and what is wrong with it as text; a file too large is not read at all."""
-        if self.files[path].size > LARGEST:
-            return decode(b" " * (LARGEST + 1), path)
-        return decode(self.read(path), path)
+        size = self.files[path].size
+        return too_large(size, path) if size > LARGEST else decode(self.read(path), path)
 
     def sha256(self, path: str) -> str:
         """The digest of the file's bytes, in hex."""
@@ -81,16 +86,30 @@ class Folder:
         joined = resolve(base, target)
         return joined if joined is not None and (joined in self.files or joined in self.folders) else None
 
+    def _by_fold(self) -> dict[str, str]:
+        if not self._folded:
+            self._folded.update((name.casefold(), name) for name in self.files)
+        return self._folded
+
+    def _same_name(self, last: str) -> list[str]:
+        if not self._lasts:
+            for name in self.files:
+                self._lasts.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+        return self._lasts.get(last.casefold(), [])[:20]
+
     def missing(self, base: str, line: int, target: str, what: str = "file") -> Problem:
         """The problem that `target`, written in `base`, leads nowhere, with the mend that is nearest."""
         joined = resolve(base, target)
         if joined is None:
             return error(base, line, "outside", f"`{target}` leads out of the content folder", "keep it inside")
-        folded = {name.casefold(): name for name in self.files}
-        if (found := folded.get(joined.casefold())) is not None:
+        found = self._by_fold().get(joined.casefold())
+        if found is not None:
             mend = f"write `{relative(base, found)}`: capital letters count"
             return error(base, line, "wrong-case", f"`{target}` differs from the {what}'s name by case", mend)
-        near = nearest(joined, [name for name in self.files if _ending(name) == _ending(joined)], 0.8)
+        # Guessing among thousands of names takes long: only those beside it, and those of the same name, are looked at.
+        above, _, last = joined.rpartition("/")
+        beside = [f"{above}/{name}" for name in self.inside(above) if _ending(name) == _ending(last)][:200]
+        near = nearest(joined, [*beside, *self._same_name(last)], 0.8)
         mend = f"did you mean `{relative(base, near)}`?" if near else "add the file, or mend the path"
         return error(base, line, f"missing-{what}", f"there is no {what} `{target}`", mend)
 
@@ -126,6 +145,8 @@ def _scan(folder: Folder, at: str) -> None:
     names: dict[str, str] = {}
     for entry in found:
         if entry.name.startswith((".", "_")) or entry.name in _NOT_CONTENT:
+            continue
+        if folder.apart is not None and Path(entry.path) == folder.apart:
             continue
         path = f"{at}/{entry.name}" if at else entry.name
         if not _fit(folder, path, entry, names):

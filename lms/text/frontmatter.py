@@ -185,7 +185,7 @@ def _yaml_mend(text: str, mark: Any) -> str:
 
 _SAID = {
     "string_type": "words",
-    "string_too_short": "words, not nothing",
+    "string_too_short": "it",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -221,6 +221,8 @@ def _said(detail: Any, model: type[BaseModel], front: Front, path: str) -> Probl
         return error(path, line, "missing-key", f"`{loc[-1]}` is missing", f"add `{loc[-1]}: …`")
     given = detail["input"]
     shown = f"`{given}`" if isinstance(given, str) and given else "nothing" if not given else "a list or mapping"
+    if kind == "string_too_short" or (given == "" and kind in _SAID):
+        return error(path, line, "wrong-type", f"`{name}` is empty", f"write {_SAID[kind]}, or delete the line")
     if kind in _SAID:
         what = f"`{name}` must be {_SAID[kind]}, and is {shown}"
         return error(path, line, "wrong-type", what, f"write `{loc[-1] if loc else name}` as {_SAID[kind]}")

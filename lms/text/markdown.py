@@ -14,9 +14,10 @@ from markdown_it.token import Token
 
 from lms.text.markup import RAW, attributes, inspect, raw_attributes, safe
 from lms.text.parser import DEEPEST, PARSER, words_of
-from lms.text.problems import Problem, did_you_mean, error
-from lms.text.slugs import slug
+from lms.text.problems import Problem, error
+from lms.text.slugs import anchor
 
+CALLOUTS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
 _WORDS = {
     "en": {
         "NOTE": "Note",
@@ -64,6 +65,8 @@ class Document:
     env: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Ids that the author gave to other things than headings."""
     words: int = 0
     code: bool = False
 
@@ -140,7 +143,8 @@ def footnote_definitions(text: str) -> dict[str, str]:
 
 
 _FOOTNOTE = re.compile(r"^\[\^([^\]\s]+)\]:.*(?:\n+(?: {2,}|\t).*|\n(?!\[\^|\n).+)*", re.MULTILINE)
-_ALMOST = re.compile(r"(!?\[[^\[\]]*\])\(([^()<>\"]*\S \S[^()<>\"]*\.[a-z0-9]{2,4}(?:#[^()\s]*)?)\)", re.IGNORECASE)
+_ALMOST = re.compile(r"(!?\[[^\[\]]{0,200}\])\(([^()<>\"]{3,200})\)")
+_FILE = re.compile(r".*\S \S.*\.[a-z0-9]{2,4}(#\S*)?$", re.IGNORECASE)
 
 
 def _inlines(document: Document) -> Iterator[tuple[Token, int]]:
@@ -175,7 +179,7 @@ def _link_child(document: Document, child: Token, line: int, linker: Linker, pic
 def _sized(shown: dict[str, str | int], given: Mapping[str, Any]) -> dict[str, str | int]:
     """A picture at the width that its author gave, its height in proportion."""
     width = str(given.get("width", "")).removesuffix("px")
-    if width.isdigit() and 0 < int(width) < int(shown.get("width", 0)):
+    if width.isascii() and width.isdigit() and len(width) < 6 and 0 < int(width) < int(shown.get("width", 0)):
         shown["height"] = max(1, round(int(shown["height"]) * int(width) / int(shown["width"])))
         shown["width"] = int(width)
         shown["sizes"] = f"{width}px"
@@ -250,40 +254,51 @@ def _look_through(document: Document, text: str) -> None:
         for piece, at in raw:
             found = inspect(piece.content, document.path, at)
             document.problems.extend(found.problems)
+            document.ids += found.ids
 
 
-def _head(document: Document, token: Token, inline: Token, ids: dict[str, int]) -> None:
+def _head(document: Document, token: Token, inline: Token, ids: dict[str, tuple[int, int]]) -> None:
     words, line = plain(inline), document.line(token)
     given = token.attrGet("id")
     token.meta["given"] = dict(token.attrs)
-    name = str(given) if given else slug(words) or "section"
+    name = str(given) if given else anchor(words) or "section"
     if name in ids and given:
-        what = f"the id `{name}` is given twice, first at line {ids[name]}"
+        what = f"the id `{name}` is given twice, first at line {ids[name][0]}"
         document.problems.append(error(document.path, line, "duplicate-id", what, "change one of the two"))
-    base, more = name, 2
-    while name in ids:
-        name, more = f"{base}-{more}", more + 1
-    ids[name] = line
+    if name in ids:
+        # The next of the same words is `words-1`, as on a forge.
+        first, more = ids[name]
+        while f"{name}-{more}" in ids:
+            more += 1
+        ids[name] = first, more + 1
+        name = f"{name}-{more}"
+    ids[name] = line, 1
     token.attrSet("id", name)
     document.marks.append(Mark(int(token.tag[1]), name, words, line))
 
 
 def _blocks_unknown(document: Document, token: Token) -> None:
-    if token.content.startswith(":::"):
-        word = token.content[3:].split("\n")[0].strip().split(" ")[0]
-        if not word:
-            what, mend = "`:::` closes a block that was not opened", "delete the line, or open the block above it"
-        else:
-            what = f"`::: {word}` is not a block that Spoke knows"
-            mend = did_you_mean(word, ["question"], "write `::: question`, or a callout `> [!NOTE]`")
+    if not token.content.startswith(":::"):
+        return
+    word = token.content[3:].split("\n")[0].strip().split(" ")[0]
+    if word:
+        what = f"`::: {word}` is not a block that Spoke knows"
+        mend = (
+            f"write a callout: `> [!{word.upper()}]`"
+            if word.upper() in CALLOUTS
+            else "write `::: question`, or a callout"
+        )
+        document.problems.append(error(document.path, document.line(token), "unknown-block", what, mend))
+    elif not any(problem.rule == "unknown-block" for problem in document.problems):
+        what, mend = "`:::` closes a block that was not opened", "delete the line, or open the block above it"
         document.problems.append(error(document.path, document.line(token), "unknown-block", what, mend))
 
 
 def _almost_links(document: Document, token: Token) -> None:
     """A space in an address makes the link plain words, here as on a forge."""
     for child, line in _children(token, document.line(token)):
-        found = _ALMOST.search(child.content) if child.type == "text" else None
-        if found:
+        found = _ALMOST.search(child.content) if child.type == "text" and "](" in child.content else None
+        if found and _FILE.match(found[2]):
             what = f"`{found[0]}` is no link, for its address has a space in it"
             mend = f"write `{found[1]}(<{found[2]}>)`, or rename the file"
             document.problems.append(error(document.path, line, "space-in-link", what, mend))

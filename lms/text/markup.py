@@ -17,7 +17,7 @@ _TAGS = set(
 )
 _ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "title", "aria-label", "aria-hidden", "tabindex", "role"},
-    "a": {"href"},
+    "a": {"href", "name"},
     "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"},
     "input": {"type", "disabled", "checked"},
     "ol": {"start", "reversed", "type"},
@@ -66,6 +66,7 @@ _REFUSED = {
     "template": "delete it",
 }
 _URLS = {"href", "src", "cite", "action", "formaction", "xlink:href", "poster", "data", "background"}
+_INSPECTED = 20_000
 _SCHEME = re.compile(r"^[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -98,15 +99,20 @@ class Tags(HTMLParser):
             if name in _URLS and unsafe(value or ""):
                 what = f"`{name}` has an address of a kind that is refused"
                 self.problems.append(error(self.path, line, "html-refused", what, "use http, https, mailto or tel"))
-            if name == "id" and value:
+            if name in ("id", "name") and value:
                 self.ids.append(value)
 
 
 def inspect(html: str, path: str, line: int) -> Tags:
     """What `html`, which begins at `line`, holds."""
     tags = Tags(path, line)
-    tags.feed(html)
-    tags.close()
+    # The parser's time grows with the square of some malformed texts: what is cut off is cleaned all the same.
+    try:
+        tags.feed(html[:_INSPECTED])
+        tags.close()
+    except AssertionError:
+        what = "this HTML cannot be understood"
+        tags.problems.append(error(path, line, "html-refused", what, "mend it, or write it as Markdown"))
     return tags
 
 

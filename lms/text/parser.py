@@ -1,6 +1,5 @@
 """The Markdown parser: which syntax it knows, and how each token becomes HTML."""
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
@@ -22,7 +21,6 @@ from lms.text.markup import attributes
 DEEPEST = 40
 
 _ALLOWED = ("id", "class", "width", "height", "lang", "dir", "title", "start", "objective")
-_TRAILING = re.compile(r"\s*(\{[^{}]*\})\s*$")
 
 
 def braces(text: str) -> dict[str, str] | None:
@@ -48,11 +46,12 @@ def words_of(children: Sequence[Token]) -> Iterator[str]:
 def _heading_attributes(state: StateCore) -> None:
     """`## Words {#id .class key=value}`: the braces are the heading's, not its words."""
     for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        found = _TRAILING.search(inline.content) if opening.type == "heading_open" else None
-        if found:
-            given = braces(found[1])
+        words = inline.content.rstrip() if opening.type == "heading_open" else ""
+        start = words.rfind("{")
+        if words.endswith("}") and len(words) - start < 200:
+            given = braces(words[start:])
             if given is not None:
-                inline.content = inline.content[: found.start()]
+                inline.content = words[:start].rstrip()
                 for name in _ALLOWED:
                     if name in given:
                         opening.attrSet(name, given[name])
@@ -92,7 +91,10 @@ def _image(self: Any, tokens: Sequence[Token], number: int, options: Any, env: A
     picture = f"<img{attributes(**shown, title=str(title) if title else None)}>"
     caption = token.meta.get("caption")
     # The caption is parsed apart, so that the notes of the text are not numbered again in it.
-    return f"{picture}<figcaption>{PARSER.renderInline(caption, {})}</figcaption>" if caption else picture
+    if not caption:
+        return picture
+    words = PARSER.renderInline(caption, {"words": env["words"]})
+    return f"{picture}<figcaption>{words}</figcaption>"
 
 
 def _fence(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:

@@ -26,3 +26,15 @@ def slug(name: str) -> str:
 def unnumbered(name: str) -> str:
     """`name` without the number that only orders it: `01-cuff` is `cuff`."""
     return _NUMBER.sub("", name)
+
+
+def anchor(words: str) -> str:
+    """The anchor that forges give a heading of these words, so that a link works there and here.
+
+    Lower case; letters, digits, `_` and `-` stay; each space becomes a hyphen; other signs go.
+    """
+    return "".join(
+        "-" if sign == " " else sign
+        for sign in words.strip().lower()
+        if sign in " -_" or unicodedata.category(sign)[0] in "LNM"
+    )

@@ -12,9 +12,7 @@ def decode(data: bytes, path: str) -> tuple[str, list[Problem]]:
     With an error among the problems, the text is what could be read of it, perhaps nothing.
     """
     if len(data) > LARGEST:
-        size = f"{len(data) / 1e6:.0f} MB"
-        what = f"the file is {size} of text, more than the {LARGEST // 1_000_000} MB that a page may have"
-        return "", [error(path, 1, "too-large", what, "split it into several lessons")]
+        return too_large(len(data), path)
     problems = []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         what = "the file is encoded as UTF-16, not UTF-8"
@@ -32,3 +30,9 @@ def decode(data: bytes, path: str) -> tuple[str, list[Problem]]:
         problems.append(error(path, line, "null-byte", "the text holds a null byte", "delete it"))
         text = text.replace("\0", "\ufffd")
     return text, problems
+
+
+def too_large(size: int, path: str) -> tuple[str, list[Problem]]:
+    """No text, and the problem that the file has too much of it."""
+    what = f"the file is {size / 1e6:.1f} MB of text, more than the {LARGEST // 1_000_000} MB that a page may have"
+    return "", [error(path, 1, "too-large", what, "split it into several lessons")]

@@ -12,9 +12,9 @@ from flask import abort, current_app, request
 from markupsafe import Markup
 
 from lms.config import Settings
-from lms.library.models import Person, Site, TextPage
+from lms.library.models import Card, Person, Site, TextPage
 from lms.library.release import NoRelease, Release, Shelf
-from lms.modules.models import Activity, Picture
+from lms.modules.models import Activity, Credit, Picture
 from lms.text.slugs import slug
 from lms.web.languages import choose, right_to_left, spoken
 from lms.web.marks import marked, marks
@@ -63,10 +63,17 @@ class Moment:
 def begin(environ: Mapping[str, Any]) -> Moment:
     """The moment of the request at hand. Raises NoRelease when nothing is published."""
     there: Moment | None = environ.get("spoke.moment")
+    if environ.get("spoke.no_release"):
+        raise NoRelease
     if there is None:
         release = house().shelf.release()
         environ["spoke.moment"] = there = Moment(release, _language(environ, release.site.languages))  # type: ignore[index]
     return there
+
+
+def do_without_release(environ: dict[str, Any]) -> None:
+    """From here on, answer this request as if nothing were published: its release cannot be read."""
+    environ["spoke.no_release"] = True
 
 
 def release() -> Release:
@@ -177,6 +184,12 @@ def body(text: str) -> Markup:
     return Markup(marked(text))
 
 
+def earned(card: Card) -> tuple[Credit, ...]:
+    """The credit that a card tells of. A card has only its amount, and hours must not look like another's credits."""
+    found = activity(card.url) if card.credit else None
+    return found.credit[:1] if found else ()
+
+
 def lang(thing: Tongued) -> Markup:
     """The attribute `lang` (and `dir`) of what is not in the language of the interface around it; else nothing."""
     tag = thing.lang
@@ -202,13 +215,14 @@ def artwork(picture: Picture, size: int) -> Markup:
 
 
 def web(url: str) -> str:
-    """An address that leads to a web page or a letter; else nothing, for it would run something."""
-    return url if url.startswith(("https://", "http://", "mailto:")) else ""
+    """An address that leads to a web page; else nothing, for it may run something."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 FILTERS: dict[str, Callable[..., object]] = {
     "absolute": absolute,
     "body": body,
+    "earned": earned,
     "lang": lang,
     "marks": marks,
     "media": media,

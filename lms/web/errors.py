@@ -1,15 +1,16 @@
 """Pages for when something is not there, or went wrong: what happened, and where to go."""
 
+import sqlite3
 from functools import lru_cache
 from urllib.parse import quote
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from lms.library.models import Card
-from lms.library.release import NoRelease, Release
+from lms.library.release import NoRelease, Release, current
 from lms.text.slugs import slug
-from lms.web.at_hand import release
+from lms.web.at_hand import do_without_release, release, settings
 from lms.web.pages import finish
 
 _PLAIN = "Something went wrong on our side. Please try again in a minute.\n"
@@ -29,9 +30,18 @@ def help_the_lost(app: Flask) -> None:
 
     @app.errorhandler(NoRelease)
     def nothing_published(error: NoRelease) -> Response:
+        if current(settings().data):
+            # Something is published, and cannot be opened.
+            app.logger.error("%s %s: the current release cannot be opened", request.method, request.path)
+            return _damaged()
         response = _page("unpublished.html", 503)
         response.headers["Retry-After"] = "30"
         return response
+
+    @app.errorhandler(sqlite3.DatabaseError)
+    def damaged(error: sqlite3.DatabaseError) -> Response:
+        app.logger.error("%s %s: the release cannot be read", request.method, request.path, exc_info=error)
+        return _damaged()
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -59,7 +69,7 @@ def nearest(path: str, most: int = 5) -> list[Card]:
     asked = {word for word in slug(path[:200]).split("-") if len(word) > 2}
     try:
         known = _words(release())
-    except NoRelease:
+    except (NoRelease, sqlite3.DatabaseError):
         return []
     stems = {word[:5] for word in asked}
     found = [
@@ -79,7 +89,26 @@ def _words(release: Release) -> list[tuple[frozenset[str], Card]]:
     return [(frozenset(slug(f"{card.slug} {card.title}").split("-")), card) for card in cards]
 
 
+def _damaged() -> Response:
+    """What there is to say when `release.db` is broken: a page that asks nothing of it."""
+    do_without_release(request.environ)
+    response = _page("damaged.html", 503)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
 def _page(template: str, status: int, **values: object) -> Response:
+    try:
+        return _finished(template, status, **values)
+    except sqlite3.DatabaseError:
+        # Even the frame of a page reads the release, for its menu.
+        if template == "damaged.html":
+            raise
+        current_app.logger.exception("%s %s: the release cannot be read", request.method, request.path)
+        return _damaged()
+
+
+def _finished(template: str, status: int, **values: object) -> Response:
     page = finish(render_template(f"errors/{template}", status=status, **values))
     response = page.answer(request.environ)
     response.status_code = status

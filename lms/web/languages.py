@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -40,16 +40,24 @@ def spoken(tag: str) -> NullTranslations:
 @lru_cache(maxsize=64)
 def own_name(tag: str) -> str:
     """What a language calls itself, such as Español."""
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name(tag.replace("-", "_"))
-    except (ValueError, LookupError):
+    known = _nearest(tag)
+    if known is None:
         return tag
-    return (name or tag)[:1].upper() + (name or tag)[1:]
+    name = known.get_display_name(known) or tag
+    return name[:1].upper() + name[1:]
 
 
 @lru_cache(maxsize=64)
 def right_to_left(tag: str) -> bool:
-    try:
-        return Locale.parse(tag, sep="-").text_direction == "rtl"
-    except (ValueError, LookupError):
-        return False
+    known = _nearest(tag)
+    return known is not None and known.text_direction == "rtl"
+
+
+def _nearest(tag: str) -> Locale | None:
+    """What Babel knows of a language, or of the nearest that it is a kind of: authors may use tags that it lacks."""
+    while tag:
+        try:
+            return Locale.parse(tag, sep="-")
+        except (ValueError, LookupError, UnknownLocaleError):
+            tag = tag.rpartition("-")[0]
+    return None

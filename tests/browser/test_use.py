@@ -94,7 +94,7 @@ def test_a_line_of_the_transcript_leads_to_its_place(visitor: Callable[..., Page
 def test_a_line_leads_to_its_place_without_script(visitor: Callable[..., Page]) -> None:
     tab = visitor(WEBINAR, java_script_enabled=False)
     tab.get_by_text("And then you write down the time.").click()
-    assert tab.url.endswith("?t=5#player")
+    assert tab.url.endswith("?t=5#_player")
     source = tab.locator(".player source").get_attribute("src")
     assert source and source.endswith("#t=5")
     expect(tab.locator(".speeds")).to_be_hidden()

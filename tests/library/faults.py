@@ -171,6 +171,7 @@ PLANTED = {
     ("modules/quiz/01-a.md", 12, "error", "no-answer"),
     ("modules/quiz/quiz.md", 1, "warning", "no-title"),
     ("modules/twin.md", 1, "warning", "no-title"),
+    ("podcasts/inside/show.md", 3, "error", "feed"),
     ("podcasts/laughs/feed.xml", 1, "error", "broken-feed"),
     ("podcasts/show/2026-01-01-broken.md", 1, "warning", "no-transcript"),
     ("podcasts/show/2026-01-01-broken.mp3", 1, "error", "broken-media"),

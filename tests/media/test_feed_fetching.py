@@ -132,7 +132,7 @@ def test_a_redirect_to_a_private_address_is_refused(server, tmp_path):
 
 PRIVATE = """
     127.0.0.1 10.1.2.3 192.168.0.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 ::1 fe80::1%eth0 fc00::1
-    ::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 64:ff9b::7f00:1 ff02::1 :: x
+    fec0::1 feff::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 64:ff9b::7f00:1 ff02::1 :: x
 """
 
 

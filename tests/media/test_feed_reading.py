@@ -219,3 +219,51 @@ def test_any_bytes_are_read_or_refused(data):
     for whole in (data, feed("").encode()[:120] + data):
         with suppress(BrokenFeed):
             parse(whole, FEED)
+
+
+@pytest.mark.parametrize("codec", ["punycode", "undefined", "idna", "utf-7", "hex", "x-nobody-knows"])
+def test_a_codec_that_is_no_text_encoding_is_passed_over(codec):
+    data = feed(
+        item(), "<description>señal " + "a" * 300_000 + "</description>", f'<?xml version="1.0" encoding="{codec}"?>'
+    )
+    start = time.monotonic()
+    show, notes = parse(data.encode(), FEED)
+    assert time.monotonic() - start < 5
+    assert "señal" in show.html and len(show.items) == 1
+    assert notes == [f"it says that it is {codec}, and is utf-8"]
+
+
+@pytest.mark.parametrize(
+    "codec", ["ISO-8859-1", "latin_1", "windows-1251", "koi8-r", "Shift_JIS", "euc-kr", "gb18030", "big5"]
+)
+def test_the_encodings_that_feeds_come_in_are_read(codec):
+    title = "Señal" if codec in ("ISO-8859-1", "latin_1") else "Привет" if codec != "big5" else "醫學"
+    if codec in ("Shift_JIS", "euc-kr", "gb18030"):
+        title = "日本"
+    data = feed(
+        item(f"<author>{title}</author>"), f"<author>{title}</author>", f'<?xml version="1.0" encoding="{codec}"?>'
+    )
+    show, notes = parse(data.encode(codec), FEED)
+    assert (show.author, notes) == (title, [])
+
+
+@pytest.mark.parametrize(
+    "lang", ["english", "en_US", "en-", "en-waytoolongasubtag", 'en" onclick="x', "e", "en" + "-a" * 90]
+)
+def test_a_language_that_is_no_tag_is_dropped(lang):
+    assert parse(feed(item(), f"<language><![CDATA[{lang}]]></language>").encode(), FEED)[0].lang == ""
+
+
+def test_declarations_and_numbers_made_to_waste_time_or_fall_over_do_not():
+    start = time.monotonic()
+    with suppress(BrokenFeed):
+        parse(b"<?xml " * 200_000, FEED)
+    digits = "&amp;#" + "9" * 5_000 + ";"
+    assert one(f"<description>{digits}</description>").title == "A"
+    assert time.monotonic() - start < 5
+
+
+def test_no_more_items_are_taken_than_any_show_has(monkeypatch):
+    monkeypatch.setattr("lms.media.feed.reading.MOST_ITEMS", 3)
+    show, _ = parse(feed("".join(item(guid=f"g{n}") for n in range(9))).encode(), FEED)
+    assert [one.guid for one in show.items] == ["g0", "g1", "g2"]

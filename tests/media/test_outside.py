@@ -149,3 +149,29 @@ def test_an_outage_at_the_first_fetch_leaves_a_show_without_episodes(read, home,
 def test_an_address_that_is_none_is_an_error(read, home):
     from_address(home, "ftp://example.org/feed")
     assert said(read()) == [("show.md", 3, "error", "feed")]
+
+
+def test_an_address_that_cannot_be_read_is_an_error_at_its_line(read, home):
+    from_address(home, '"http://[evil"')
+    assert said(read()) == [("show.md", 3, "error", "feed")]
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "[::1]", "127.0.0.2:8000", "169.254.169.254", "localhost", "[fec0::1]"])
+def test_a_private_address_is_an_error_before_anything_is_fetched(read, home, host):
+    from_address(home, f'"http://{host}/feed.xml"')
+    assert said(read()) == [("show.md", 3, "error", "feed")]
+
+
+def test_a_private_address_that_is_allowed_or_a_public_one_is_none(read, home):
+    for host in ("127.0.0.1", "93.184.215.14", "example.org"):
+        from_address(home, f"http://{host}/feed.xml")
+        assert said(read()) == []
+
+
+def test_funding_that_is_no_web_address_is_an_error(read, home):
+    (home / "show.md").write_text(
+        "---\ntitle: Elsewhere\nfeed: feed.xml\nfunding:\n  url: javascript:alert(1)\n  text: Give\n---\n"
+    )
+    (problem,) = [one for one in read().problems if one.severity == "error"]
+    assert problem.line == 5
+    assert "is not a web address" in problem.what

@@ -201,3 +201,38 @@ def test_broken_xml_is_a_problem_with_its_line(folder):
     with pytest.raises(BrokenPicture) as caught:
         image_size(put(folder, "a.svg", b"<svg>\n<g>\n</svg>").locate("a.svg"))
     assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'viewBox="0 0 inf inf"',
+        'viewBox="0 0 nan 1" width="inf"',
+        'viewBox="0 0 1e308 1e-308" height="100"',
+        'viewBox="0 0 1e-308 1e308"',
+        f'width="{"9" * 400}" height="1"',
+        f'width="{"9" * 5000}" height="{"9" * 5000}"',
+        'width="100001" height="10"',
+    ],
+)
+def test_an_svg_of_a_size_that_cannot_be_is_a_problem(folder, head):
+    shown, _, problems = planned(put(folder, "a.svg", svg(head=head)), "a.svg", "x")
+    assert shown is None
+    assert [(problem.rule, problem.severity) for problem in problems] in (
+        [("broken-picture", "error")],
+        [("svg-size", "error")],
+    )
+
+
+@pytest.mark.parametrize("size", [(39_000_000, 1), (1, 39_000_000), (16_001, 10)])
+def test_a_picture_with_a_side_too_long_is_refused_by_its_header(folder, size):
+    shown, _, problems = planned(put(folder, "long.png", png_header(*size)), "long.png", "x")
+    assert shown is None
+    assert [(problem.rule, problem.severity) for problem in problems] == [("broken-picture", "error")]
+
+
+def test_the_longest_picture_allowed_has_renditions(folder, tmp_path):
+    out = BytesIO()
+    Image.new("RGB", (500, 16_000)).save(out, "PNG")
+    shown, _, problems = picture(put(folder, "tall.png", out.getvalue()), "tall.png", "x", Store(tmp_path / "media"))
+    assert (len(shown.renditions), problems) == (1, [])

@@ -27,7 +27,7 @@ def test_a_recording_opens_at_the_second_where_it_is_said(ask):
     hit = ask("which sign do you look at first").hits[0]
     assert hit.page == "/webinars/stroke-in-the-clinic"
     assert hit.best.passage.second is not None
-    assert hit.url == f"/webinars/stroke-in-the-clinic?t={hit.best.passage.second}#player"
+    assert hit.url == f"/webinars/stroke-in-the-clinic?t={hit.best.passage.second}#_player"
 
 
 def test_all_of_a_programme_is_found(ask):

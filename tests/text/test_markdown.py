@@ -22,7 +22,7 @@ def test_a_heading_has_an_anchor_of_its_words_or_the_one_it_is_given():
 
 
 def test_two_headings_of_the_same_words_get_two_anchors():
-    assert [mark.id for mark in parsed("## Arm\n\n## Arm\n", "a.md", 1, "en").marks] == ["arm", "arm-2"]
+    assert [mark.id for mark in parsed("## Arm\n\n## Arm\n", "a.md", 1, "en").marks] == ["arm", "arm-1"]
 
 
 def test_an_id_given_twice_is_a_problem():

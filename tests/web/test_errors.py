@@ -1,12 +1,15 @@
 """Pages for when something is not there, or went wrong."""
 
+import shutil
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from lms.app import create_app
 from lms.config import Settings
 from lms.web.errors import nearest
+from tests.web.conftest import serve
 
 
 def test_a_missing_page_names_what_is_near(client: FlaskClient) -> None:
@@ -71,3 +74,20 @@ def test_our_own_faults_are_told_and_noted(settings: Settings, caplog) -> None: 
     assert "cup" not in response.text
     assert "the cup fell down" in caplog.text
     assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["while it is served", "before it is opened"])
+def test_a_damaged_release_is_told_of_with_a_page_that_helps(published: Path, tmp_path: Path, opened: bool) -> None:
+    data = shutil.copytree(published, tmp_path / "data", symlinks=True)
+    client = serve(Settings(data=data, page_cache=0)).test_client()
+    if opened:
+        assert client.get("/glossary").status_code == 200
+        # So small a file SQLite has read whole by now; a large one it reads as it goes.
+        client.application.extensions["spoke"].shelf.release()._db.execute("PRAGMA shrink_memory")
+    file = data / "current" / "release.db"
+    file.write_bytes(b"\xa5" * file.stat().st_size)
+    for path in ("/modules/measuring-bp", "/", "/sitemap.xml", "/media/x/y", *(["/nothing/at/all"] if opened else [])):
+        response = client.get(path, headers={"Accept-Language": "es"})
+        assert response.status_code == 503, path
+        assert "No se puede leer lo que está publicado aquí." in response.text, path
+        assert (response.headers["Retry-After"], response.headers["Cache-Control"]) == ("30", "no-store")

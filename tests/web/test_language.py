@@ -3,8 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
-from lms.web.languages import choose, offered, own_name
+from lms.config import Settings
+from lms.web.languages import choose, offered, own_name, right_to_left
 from lms.web.switch import local
+from tests.web.conftest import serve
 
 
 def test_the_cookie_wins_over_the_browser_and_the_browser_over_the_site() -> None:
@@ -75,3 +77,28 @@ def test_spanish_pages_are_spanish(client: FlaskClient) -> None:
         "Saltar al",
     ):
         assert said in html
+
+
+@pytest.mark.parametrize("tag", ["zz", "es-LA", "en-XX", "ar-XX"])
+def test_content_may_be_in_a_language_that_babel_does_not_know(publisher, folder, data, tag: str) -> None:  # type: ignore[no-untyped-def]
+    files = {
+        "site.yaml": f"title: Test\nlanguages: [en, {tag}]\n",
+        "modules/a/module.md": f"---\ntitle: A\nlang: {tag}\n---\n\nWords.\n",
+        "modules/a/01-a.md": "# A\n\nWords.\n",
+        "glossary.yaml": f"word: {{ term: Word, definition: One., lang: {tag} }}\n",
+    }
+    result = publisher(folder(files))
+    assert result.release is not None, result.problems
+    client = serve(Settings(data=data)).test_client()
+    for path in ("/", "/modules", "/modules/a", "/modules/a/a", "/glossary"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_an_unknown_kind_of_a_language_goes_by_the_name_of_that_language() -> None:
+    assert [own_name(tag) for tag in ("zz", "es-LA", "en-XX", "zz-Latn-ZZ")] == [
+        "zz",
+        "Español",
+        "English",
+        "zz-Latn-ZZ",
+    ]
+    assert [right_to_left(tag) for tag in ("ar-XX", "zz", "es-LA")] == [True, False, False]

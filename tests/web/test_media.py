@@ -130,7 +130,7 @@ def test_a_show_offers_its_feed(client: FlaskClient) -> None:
 
 def test_every_way_to_take_a_recording_says_what_it_costs(client: FlaskClient, shelf: Shelf) -> None:
     html = client.get(WEBINAR).text
-    ways = re.findall(r'href="\?take=([\w-]+)#player"', html)
+    ways = re.findall(r'href="\?take=([\w-]+)#_player"', html)
     assert sorted(ways) == sorted(r.way for r in shelf.release().webinar("stroke-in-the-clinic").recording.renditions)
     row = words(html[html.index('<ul class="ways">') : html.index("Nothing is loaded")])
     assert row.replace("\u00a0", " ").startswith("Read 1 kB here already Listen, low data")
@@ -149,18 +149,18 @@ def test_a_way_is_taken_without_script(client: FlaskClient, shelf: Shelf) -> Non
     small = client.get(f"{WEBINAR}?take=listen-low&t=5").text
     assert "<audio" in small and "<video" not in small
     assert f'src="{recording.rendition("listen-low").url}#t=5"' in small
-    assert 'href="?take=listen-low#player" aria-current="true"' in small
-    assert 'href="?take=listen-low&amp;t=5#player"' in small, "lines keep the way"
+    assert 'href="?take=listen-low#_player" aria-current="true"' in small
+    assert 'href="?take=listen-low&amp;t=5#_player"' in small, "lines keep the way"
     film = client.get(WEBINAR).text
     assert f'<track kind="captions" src="{recording.captions[0].url}" srclang="en" label="English" default>' in film
 
 
 def test_the_transcript_is_read_like_a_text(client: FlaskClient) -> None:
     html = client.get(WEBINAR).text
-    text = html[html.index('id="transcript"') : html.index('id="after-transcript"')]
+    text = html[html.index('id="_transcript"') : html.index('id="_after-transcript"')]
     assert re.findall(r"<h3>(.*?)</h3>", text) == ["The signs", "The time"]
     assert re.findall(r"<b>(.*?)</b>", text) == ["Rosa Quispe", "Daniel Okafor", "Rosa Quispe"]
-    assert '<a href="?t=2#player" data-t="2.5">The face, the arm, the speech.</a>' in text
+    assert '<a href="?t=2#_player" data-t="2.5">The face, the arm, the speech.</a>' in text
 
 
 def test_a_recording_tells_machines_what_is_said_in_it(client: FlaskClient) -> None:
@@ -177,3 +177,27 @@ def test_slides_can_be_taken_away(client: FlaskClient) -> None:
     assert re.search(
         r'<a class="button quiet" href="/media/[^"]+" download="slides.pdf">Slides</a> <small>PDF · ', html
     )
+
+
+@pytest.mark.parametrize(
+    "asked", ["items=0-1", "bytes=0-1,5-6", "bytes=5-2", "bytes=-", "bytes", "bytes=a-b", "bytes=-0x1"]
+)
+def test_a_range_that_is_not_one_range_of_bytes_gets_the_whole_file(
+    client: FlaskClient, sound: Asset, asked: str
+) -> None:
+    response = client.get(sound.url, buffered=True, headers={"Range": asked})
+    assert (response.status_code, len(response.data)) == (200, sound.bytes)
+    assert "Content-Range" not in response.headers
+
+
+def test_the_last_bytes_of_a_file_may_be_more_than_it_has(client: FlaskClient, sound: Asset, shelf: Shelf) -> None:
+    captions = shelf.release().webinar("stroke-in-the-clinic").recording.captions[0]
+    for asset in (sound, shelf.release().asset(captions.url)):
+        response = client.get(asset.url, buffered=True, headers={"Range": f"bytes=-{asset.bytes + 65_536}"})
+        assert (response.status_code, len(response.data)) == (206, asset.bytes)
+        assert response.headers["Content-Range"] == f"bytes 0-{asset.bytes - 1}/{asset.bytes}"
+
+
+def test_only_a_range_that_the_file_does_not_have_is_refused(client: FlaskClient, sound: Asset) -> None:
+    for asked in (f"bytes={sound.bytes}-", f"bytes={sound.bytes}-{sound.bytes + 9}", "bytes=-0"):
+        assert client.get(sound.url, buffered=True, headers={"Range": asked}).status_code == 416, asked

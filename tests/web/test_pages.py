@@ -3,12 +3,16 @@
 import gzip
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from lms.config import Settings
+from lms.library.release import Release
+from lms.text.slugs import slug
 from lms.web.pages import _shown
-from tests.web.conftest import PAGES, words
+from tests.web.conftest import PAGES, serve, words
 
 FIRST_FLIGHT = 14_600
 """Bytes that ten TCP segments carry: what arrives before the first acknowledgement."""
@@ -198,3 +202,76 @@ def test_a_link_that_would_run_something_is_left_out(served, publisher, cast, tm
     )
     publisher(cast)
     assert "javascript:" not in served(data=tmp_path / "data").get("/people/rosa").text
+
+
+def test_a_heading_may_have_any_name_without_taking_that_of_a_part_of_the_page(publisher, folder, data) -> None:  # type: ignore[no-untyped-def]
+    names = ("Main", "Player", "Transcript", "After transcript", "Feed", "En", "En A", "Check q text")
+    text = "# A\n\n" + "".join(f"## {name}\n\nWords.\n\n" for name in names)
+    text += "::: question {#q}\nWhy?\n\nAnswer: 1\n:::\n"
+    files = {"site.yaml": "title: Test\n", "modules/a/01-a.md": text}
+    result = publisher(folder(files))
+    assert result.release is not None, result.problems
+    html = _client(data).get("/modules/a/a").text
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert {slug(name) for name in names} < set(ids)
+    assert sorted(ids) == sorted(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_a_term_of_the_glossary_may_be_called_like_its_language(publisher, folder, data) -> None:  # type: ignore[no-untyped-def]
+    terms = "".join(f"{name}: {{ term: {name}, definition: One. }}\n" for name in ("en", "en-e", "main"))
+    result = publisher(
+        folder({"site.yaml": "title: Test\n", "modules/a/01-a.md": "# A\n\nWords.\n", "glossary.yaml": terms})
+    )
+    assert result.release is not None, result.problems
+    ids = re.findall(r'\sid="([^"]+)"', _client(data).get("/glossary").text)
+    assert {"en", "en-e", "main"} < set(ids)
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_card_says_the_same_of_credit_as_the_page_that_it_leads_to(publisher, folder, data) -> None:  # type: ignore[no-untyped-def]
+    files = {"site.yaml": "title: Test\nlanguages: [en, es]\n"}
+    for name, credit in (("a", "{ hours: 0.5 }"), ("b", "{ system: AMA, credits: 0.5 }")):
+        files[f"modules/{name}/module.md"] = f"---\ntitle: {name}\ncredit: {credit}\n---\n\nWords.\n"
+        files[f"modules/{name}/01-x.md"] = "# X\n\nWords.\n"
+    publisher(folder(files))
+    client = _client(data)
+    for path, said in (("/modules/a", ["0.5 h of learning"]), ("/modules/b", ["0.5 credits, AMA"])):
+        assert _chips(client.get(path).text) == said
+    for path in ("/", "/modules"):
+        assert _chips(client.get(path).text) == ["0.5 h of learning", "0.5 credits, AMA"], path
+    spanish = client.get("/", headers={"Accept-Language": "es"}).text
+    assert _chips(spanish)[:1] == ["0,5 h de aprendizaje"]
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("javascript:alert(1)", False),
+        ("JavaScript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("mailto:a@b.example", False),
+        ("", False),
+        ("http://a.example/", True),
+        ("HTTPS://a.example/", True),
+    ],
+)
+def test_a_person_is_linked_to_web_pages_only(settings, monkeypatch, link: str, shown: bool) -> None:  # type: ignore[no-untyped-def]
+    # A release may be older than the check that refuses such an address.
+    people = Release.people
+    monkeypatch.setattr(
+        Release, "people", lambda self: tuple(one.model_copy(update={"link": link}) for one in people(self))
+    )
+    client = serve(settings).test_client()
+    for path in ("/people", "/people/rosa", "/modules/measuring-bp", "/webinars/stroke-in-the-clinic"):
+        assert not re.search(r'="\s*(javascript|data):', client.get(path).text, re.IGNORECASE), path
+    assert (f'<a href="{link}" rel="noopener me">' in client.get("/people/rosa").text) is shown
+    assert ('rel="noopener me"' in client.get("/people/rosa").text) is shown
+
+
+def _client(data: Path) -> FlaskClient:
+    return serve(Settings(data=data)).test_client()
+
+
+def _chips(html: str) -> list[str]:
+    return re.findall(r'<span class="chip">(.*?)</span>', html)

@@ -17,8 +17,15 @@ _SPACES = (
     ("", "backend.userland.com/rss2"),
 )
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+#: The text encodings that feeds come in. Python knows more that are no encodings of text, and one (punycode) whose
+#: decoder takes time with the square of what it is given.
+_ENCODING = re.compile(
+    r"utf[-_]?8|utf[-_]?16(?:[-_]?[lb]e)?|us-ascii|ascii|latin[-_]?1|iso[-_]?8859[-_]\d{1,2}|(?:windows-|cp)(?:125[0-8]|874|932|949)"
+    r"|koi8-[rut]|macintosh|tis-620|shift[-_]?jis|sjis|euc[-_]?(?:jp|kr)|iso-2022-jp|gb2312|gbk|gb18030|big5(?:-?hkscs)?",
+    re.IGNORECASE,
+)
 _START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|rss|rdf:RDF|feed|channel|html)[\s>-]", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^<>]{0,1000}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DOCTYPE_BEGINS = re.compile("<!DOCTYPE", re.IGNORECASE)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -86,12 +93,14 @@ def _decoded(data: bytes, notes: list[str]) -> str:
     declared = _DECLARED.search(data[:2_000])
     wanted = declared[1].decode("ascii") if declared else "utf-8"
     for name in (wanted, "utf-8", "cp1252"):
+        if not _ENCODING.fullmatch(name):
+            continue
         try:
             text = data.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
         if name != wanted:
-            notes.append(f"it says that it is {wanted}, and is {name}")
+            notes.append(f"it says that it is {wanted[:40]}, and is {name}")
         return text
     return data.decode("utf-8", errors="replace")
 

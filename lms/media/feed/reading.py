@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from html import escape, unescape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -21,7 +22,10 @@ LONGEST_NOTES = 200_000
 #: Sanitising takes time with the square of the depth: more tags than these come from nobody who means well.
 MOST_TAGS = 2_000
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
+#: As the site's own tags are: what is longer or otherwise would be no value of `lang` on a page.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,6}")
+
+_LONG_NUMBER = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 
 _BLOCKS = {"blockquote", "br", "dd", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"}
 _NOTE_TAGS = _BLOCKS | {"a", "abbr", "b", "code", "del", "em", "i", "s", "strong", "sub", "sup", "u"}
@@ -81,11 +85,11 @@ def parse(data: bytes, source: str) -> tuple[OutsideShow, list[str]]:
     """
     notes: list[str] = []
     top = root_of(data, notes)
-    channel = next((child for child in top.iter() if tag_of(child) == "channel"), None)
+    channel = next(_named(top, "channel"), None)
     if channel is None:
         raise BrokenFeed(instead(top))
     about = _children(channel)
-    items = [child for child in top.iter() if tag_of(child) == "item"][:MOST_ITEMS]
+    items = list(islice(_named(top, "item"), MOST_ITEMS))
     cleaner = _cleaner(source)
     read: dict[str, OutsideItem] = {}
     silent = 0
@@ -106,7 +110,7 @@ def parse(data: bytes, source: str) -> tuple[OutsideShow, list[str]]:
         title=_plain(_text(about, "title", "itunes:title"))[:300],
         summary=_plain(_text(about, "itunes:subtitle", "description", "itunes:summary"))[:1_000],
         html=html,
-        lang=lang if _LANGUAGE.match(lang) else "",
+        lang=_tag(lang),
         image=_address(_image(about), source),
         author=_plain(_text(about, "itunes:author", "dc:creator", "author"))[:300],
         link=_web(_text(about, "link"), source),
@@ -173,7 +177,7 @@ def _transcripts(about: dict[str, list], source: str) -> Iterator[Transcript]:
         url = _address(element.get("url") or "", source)
         if url:
             lang = element.get("language") or ""
-            yield Transcript(url=url, type=element.get("type") or "", lang=lang if _LANGUAGE.match(lang) else "")
+            yield Transcript(url=url, type=element.get("type") or "", lang=_tag(lang))
 
 
 def _image(about: dict[str, list]) -> str:
@@ -185,6 +189,11 @@ def _image(about: dict[str, list]) -> str:
             if tag_of(child) == "url":
                 return (child.text or "").strip()
     return ""
+
+
+def _named(top: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The elements of this name anywhere in the document, in its order."""
+    return (element for element in top.iter() if tag_of(element) == name)
 
 
 def _children(element: etree._Element) -> dict[str, list]:
@@ -205,14 +214,24 @@ def _text(about: dict[str, list], *names: str) -> str:
     return ""
 
 
+def _tag(text: str) -> str:
+    """A language's tag, or nothing when it can be none."""
+    return text if _LANGUAGE.fullmatch(text) else ""
+
+
 def _attribute(element: etree._Element | None, name: str) -> str:
     return (element.get(name) or "").strip() if element is not None else ""
+
+
+def _unescaped(text: str) -> str:
+    """Signs for their entities, but for numbers of thousands of digits, which Python refuses to read."""
+    return unescape(_LONG_NUMBER.sub("\ufffd", text))
 
 
 def _plain(text: str) -> str:
     if "<" in text:
         text = re.sub(r"<[^<>]*>", " ", text[:100_000])
-    return " ".join(unescape(text).split())
+    return " ".join(_unescaped(text).split())
 
 
 def _shortened(text: str) -> str:
@@ -245,7 +264,7 @@ def _html(text: str, cleaner: nh3.Cleaner) -> str:
     if not text:
         return ""
     if not re.search(r"</?[a-zA-Z][^<>]*>", text):
-        blocks = re.split(r"\n\s*\n", unescape(text))
+        blocks = re.split(r"\n\s*\n", _unescaped(text))
         text = "".join(f"<p>{escape(block.strip(), quote=False)}</p>" for block in blocks if block.strip())
         text = text.replace("\n", "<br>\n")
     return cleaner.clean(text)

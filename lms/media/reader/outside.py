@@ -4,6 +4,7 @@ import zlib
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -86,10 +87,15 @@ def read_outside(
 def _remote(context: Context, found: Found, place: Place, url: str) -> tuple[bytes | None, str]:
     """The feed's bytes, fresh or kept, and why they are not fresh."""
     line = place.front.line("feed")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    host = _host(url)
+    if not host:
         what = f"`{url[:80]}` is not an address of a feed"
         found.problems.append(error(place.path, line, "feed", what, "write an http or https address, or a file"))
+        return None, ""
+    if _private(host) and host not in context.feed_hosts:
+        what = f"`{host}` is a private address, which feeds are not fetched from"
+        mend = "write the feed's public address, or let LMS_FEED_HOSTS allow this one"
+        found.problems.append(error(place.path, line, "feed", what, mend))
         return None, ""
     if context.feeds is None:
         return None, ""
@@ -102,6 +108,24 @@ def _remote(context: Context, found: Found, place: Place, url: str) -> tuple[byt
         what = f"the feed could not be read: {fetched.stale}; {instead}"
         found.problems.append(warning(place.path, line, "feed-stale", what, "mend the address, or publish again later"))
     return fetched.data, fetched.stale
+
+
+def _host(url: str) -> str:
+    """The host of an http or https address; nothing when it is none."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname or "" if parts.scheme in ("http", "https") else ""
+    except ValueError:  # such as `http://[evil`
+        return ""
+
+
+def _private(host: str) -> bool:
+    """Whether the host is written as an address that is not of the open internet. A name is looked up when fetched."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return not fetching.is_public(host)
 
 
 def _accept(url: str, data: bytes) -> None:

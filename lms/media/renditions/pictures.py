@@ -16,6 +16,8 @@ from lms.text.problems import Problem, error, warning
 
 #: Refused by the header alone: decoded, more pixels than these would not fit a small server.
 MOST_PIXELS = 40_000_000
+#: Of a side: WebP ends at 16,383, and a picture of one long line costs the resizer gigabytes.
+MOST_ACROSS = 16_000
 #: A picture heavier than this is the reader's burden wherever no rendition is taken.
 HEAVY = 3_000_000
 WIDTHS = (480, 960)
@@ -51,7 +53,7 @@ class Size(NamedTuple):
 def image_size(path: Path) -> Size:
     """Size and media type of the picture at `path`, from its header alone.
 
-    Raises BrokenPicture for what is no picture, or has more than 40 megapixels.
+    Raises BrokenPicture for what is no picture, has more than 40 megapixels, or a side of more than 16,000 pixels.
     """
     with path.open("rb") as opened:
         head = opened.read(512)
@@ -154,6 +156,9 @@ def _opened(path: Path) -> Any:
     if image.width * image.height > MOST_PIXELS:
         image.close()
         raise BrokenPicture(_too_many(image.width * image.height))
+    if (side := max(image.size)) > MOST_ACROSS:
+        image.close()
+        raise BrokenPicture(f"the picture is {side} pixels long; make it smaller: 2000 pixels across are plenty")
     return image
 
 

@@ -1,17 +1,21 @@
 """SVG pictures: how large they are, and that they do nothing but show."""
 
 import re
+from math import isfinite
 from typing import Any
 
 from lxml import etree
 
 LARGEST = 2_000_000
 
+#: Of a side, in CSS pixels: no page shows more, and a ratio that large is a slip or a trap.
+MOST_ACROSS = 100_000
+
 _NEVER = {"script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "audio", "video"}
 _LINKS = {"href", "src"}
 _INSIDE = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _STYLE_LEADS_OUT = re.compile(r"@import|url\(\s*['\"]?(?!#|data:image/(?:png|jpeg|gif|webp)[;,])|expression\(", re.I)
-_LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(px|pt|pc|mm|cm|in|em|rem|)\s*$", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*([0-9]{0,400}\.?[0-9]{1,400})\s*(px|pt|pc|mm|cm|in|em|rem|)\s*$", re.IGNORECASE)
 _UNITS = {
     "": 1,
     "px": 1,
@@ -108,6 +112,9 @@ def _size(root: Any) -> tuple[int, int]:
         )
     if not wide or not high:
         raise UnsafeSvg("the SVG does not say its size; add a `viewBox`", "svg-size", 1)
+    if not (isfinite(wide) and isfinite(high) and max(wide, high) <= MOST_ACROSS):
+        what = f"the SVG is more than {MOST_ACROSS} pixels wide or high"
+        raise UnsafeSvg(f"{what}; mend its `viewBox`, `width` and `height`", "broken-picture", 1)
     return max(1, round(wide)), max(1, round(high))
 
 
