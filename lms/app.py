@@ -13,6 +13,7 @@ from lms.library.release import Shelf
 from lms.media import views as media
 from lms.modules import marking
 from lms.modules import views as modules
+from lms.search import views as search
 from lms.web import at_hand, errors, headers, languages, pages, preview, schema, static, switch, wheel, words
 
 
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     errors.help_the_lost(app)
     if settings.watch:
         app.register_blueprint(preview.bp)
-    for blueprint in (static.bp, switch.bp, modules.bp, media.bp, library.bp):
+    for blueprint in (static.bp, switch.bp, modules.bp, media.bp, search.bp, library.bp):
         app.register_blueprint(blueprint)
     if settings.proxies:
         hops = settings.proxies

@@ -224,6 +224,7 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, 
     """Publish, and say how it went."""
     from lms.library.reader import Options
     from lms.library.service import publish as published
+    from lms.search.service import parts
 
     options = Options(
         data=settings.data,
@@ -241,6 +242,7 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, 
                 datetime.now(UTC),
                 keep_releases=settings.keep,
                 only_if_needed=only_if_needed,
+                parts=parts(settings.jobs),
                 progress=progress,
             )
     except OSError as fault:

@@ -72,11 +72,14 @@ def finish(settings: Settings) -> None:
     """Publish the content folder again, with all that takes long; gives way to those who read meanwhile."""
     from lms.library.reader import Options
     from lms.library.service import publish
+    from lms.search.service import parts
 
     _until_told()
     os.nice(10)
     options = Options(data=settings.data, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
-    result = publish(settings.content, options, datetime.now(UTC), keep_releases=settings.keep)
+    result = publish(
+        settings.content, options, datetime.now(UTC), keep_releases=settings.keep, parts=parts(settings.jobs)
+    )
     if result.changed:
         click.echo(f"Published release {result.release}, with lighter versions of every recording.")
 
@@ -88,6 +91,7 @@ def watch(settings: Settings) -> None:
 
     from lms.library.reader import Options
     from lms.library.service import publish
+    from lms.search.service import parts
 
     _until_told()
     data = settings.data.resolve()
@@ -110,6 +114,7 @@ def watch(settings: Settings) -> None:
                     replace(options, encode=encode),
                     datetime.now(UTC),
                     keep_releases=settings.keep,
+                    parts=parts(settings.jobs),
                 )
             except Exception as fault:  # whatever it was, the next change must be looked at again
                 click.echo(f"Not published: {type(fault).__name__}: {fault}", err=True)

@@ -11,6 +11,7 @@ from lms.config import Settings
 from lms.library.reader import Options
 from lms.library.release import Shelf
 from lms.library.service import Published, check, publish
+from lms.search.service import parts
 from lms.text.problems import Problem
 
 CONTENT = Path(__file__).parent / "content"
@@ -21,7 +22,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the cast, published."""
     data = tmp_path_factory.mktemp("cast") / "data"
-    result = publish(CONTENT, Options(data=data, jobs=1), NOW)
+    result = publish(CONTENT, Options(data=data, jobs=1), NOW, parts=parts(1))
     assert not result.refused, result.problems
     return data
 
@@ -81,7 +82,7 @@ def publisher(data: Path) -> Callable[..., Published]:
 
     def run(content: Path, **more: object) -> Published:
         options = Options(data=data, jobs=1, **more)  # type: ignore[arg-type]
-        return publish(content, options, NOW)
+        return publish(content, options, NOW, parts=parts(1))
 
     return run
 

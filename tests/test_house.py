@@ -26,6 +26,8 @@ FLOORS = {
     "work": 2,
     "release": 2,
     "index": 2,
+    "passages": 2,
+    "queries": 2,
     "renditions": 2,
     "feed": 2,
     "drawing": 2,

@@ -127,6 +127,10 @@ class Release:
         row = self._one("SELECT json FROM asset WHERE url = ?", url)
         return Asset.model_validate_json(row) if row else None
 
+    def documents(self) -> Iterator[tuple[str, str]]:
+        """Kind and slug of every document, in order."""
+        yield from self._db.execute("SELECT kind, slug FROM document ORDER BY kind, slug").fetchall()
+
     def urls(self) -> Iterator[str]:
         """The address of every page, for the sitemap."""
         tops = {"page": "/", "show": "/podcasts/", "episode": "/podcasts/"}

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -34,6 +34,10 @@ from lms.modules.models import Activity, Module
 from lms.text.folder import Folder, Stat
 from lms.text.problems import Problem, has_errors
 from lms.text.values import Value
+
+#: Makes one more part of a release: given the folder being built, which has all else, that of the release it began
+#: from (None at a first one), and the addresses of the units that were read anew.
+Part = Callable[[Path, Path | None, frozenset[str]], None]
 
 
 class NothingToGoBackTo(Exception):
@@ -77,21 +81,24 @@ def publish(
     *,
     keep_releases: int = 3,
     only_if_needed: bool = False,
+    parts: Mapping[str, Part] | None = None,
     progress: Progress = quiet,
     clock: Callable[[], float] = time.monotonic,
 ) -> Published:
     """Publish the folder: build a release beside the current one, and switch to it in one step.
 
     With an error in the folder nothing is switched. An unchanged folder is published at once, without being read.
-    `only_if_needed` does not go forward again from a release that was gone back to.
+    `only_if_needed` does not go forward again from a release that was gone back to. `parts` are what rooms to the
+    right add to a release, each under a name that changes with its format.
     """
     assert options.data is not None
+    parts = parts or {}
     data, began = options.data, clock()
     with locked(data):
         _sweep(data)
         folder = Folder.scan(content, data)
         base = _base(data)
-        signature = _recall(folder, data / "releases" / base if base else None, options)
+        signature = _recall(folder, data / "releases" / base if base else None, options, parts)
         same, feeds, pending = _made_of(data, signature)
         if pending and options.encode:
             same = None
@@ -111,10 +118,11 @@ def publish(
             return Published(current(data), tuple(problems), renders=renders, seconds=clock() - began)
         library = assemble(made, reads, options.drafts)
         pending = sum(read.found.pending for read in reads)
-        id = _identity(folder, options, [show for show in library.shows if show.source.startswith("http")], pending)
+        feeds_read = [show for show in library.shows if show.source.startswith("http")]
+        id = _identity(folder, options, parts, feeds_read, pending)
         before = current(data)
         if id not in kept(data):
-            _write(data, id, base, library, reads, folder, now, options, signature)
+            _write(data, id, base, library, reads, folder, now, options, signature, parts)
         switch(data, id)
         _tell(data, problems, published=True)
         _drop_unfinished(data, signature)
@@ -223,6 +231,7 @@ def _write(
     now: datetime,
     options: Options,
     signature: str,
+    parts: Mapping[str, Part],
 ) -> None:
     builder = Builder(data / "releases" / f".{id}", data / "releases" / base if base else None)
     try:
@@ -241,6 +250,9 @@ def _write(
             format=FORMAT,
         )
         builder.commit()
+        fresh = frozenset(read.found.value.url for read in reads if read.fresh and read.found.value)  # type: ignore[attr-defined]
+        for part in parts.values():
+            part(builder.folder, data / "releases" / base if base else None, fresh)
     except BaseException:
         builder.abandon()
         raise
@@ -304,13 +316,13 @@ def _base(data: Path) -> str | None:
     return next(iter(kept(data)), None)
 
 
-def _recall(folder: Folder, base: Path | None, options: Options) -> str:
+def _recall(folder: Folder, base: Path | None, options: Options, parts: Iterable[str]) -> str:
     """Give the folder the digests that the base remembers; returns the identity of the release that it makes."""
     if base is not None:
         with closing(Memory(base)) as memory:
             for path, size, mtime_ns, digest in memory.sources():
                 folder.known[path] = Stat(size, mtime_ns), digest
-    return _identity(folder, options)
+    return _identity(folder, options, parts)
 
 
 def _made_of(data: Path, signature: str) -> tuple[str | None, bool, int]:
@@ -334,9 +346,11 @@ def _drop_unfinished(data: Path, signature: str) -> None:
             shutil.rmtree(data / "releases" / id, ignore_errors=True)
 
 
-def _identity(folder: Folder, options: Options, feeds: Sequence[Show] = (), pending: int = 0) -> str:
+def _identity(
+    folder: Folder, options: Options, parts: Iterable[str], feeds: Sequence[Show] = (), pending: int = 0
+) -> str:
     """What a release is called: the same files and settings give the same name on every machine."""
-    digest = sha256(f"{FORMAT} {__version__} {options.drafts} {pending or ''}".encode())
+    digest = sha256(f"{FORMAT} {__version__} {options.drafts} {pending or ''} {' '.join(parts)}".encode())
     for path in sorted(folder.files):
         digest.update(f"\n{path} {folder.sha256(path)}".encode())
     for show in feeds:

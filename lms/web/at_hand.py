@@ -17,6 +17,7 @@ from lms.library.release import NoRelease, Release, Shelf
 from lms.modules.models import Activity, Credit, Picture
 from lms.text.slugs import slug
 from lms.web.languages import choose, right_to_left, spoken
+from lms.web.marks import marked, marks
 
 if TYPE_CHECKING:
     from lms.web.pages import PageCache
@@ -176,11 +177,11 @@ def page_of(things: tuple[T, ...], size: int = 60) -> tuple[tuple[T, ...], int, 
 
 
 def body(text: str) -> Markup:
-    """Rendered Markdown, its pictures behind the media base URL."""
+    """Rendered Markdown, its pictures behind the media base URL, the words marked that one searched for."""
     base = settings().media_url.rstrip("/")
     if base and "/media/" in text:
         text = _MEDIA.sub(rf"\1{base}/media/", text)
-    return Markup(text)
+    return Markup(marked(text))
 
 
 def earned(card: Card) -> tuple[Credit, ...]:
@@ -223,6 +224,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "body": body,
     "earned": earned,
     "lang": lang,
+    "marks": marks,
     "media": media,
     "people": people,
     "slug": slug,

@@ -80,7 +80,7 @@ def month(value: dt.date | str) -> str:
 
 
 def kind(name: str) -> str:
-    """What an activity is called."""
+    """What a kind of page is called."""
     return {
         "module": gettext("Module"),
         "webinar": gettext("Webinar"),
@@ -88,6 +88,10 @@ def kind(name: str) -> str:
         "course": gettext("Course"),
         "show": gettext("Podcast"),
         "lesson": gettext("Lesson"),
+        "term": gettext("Glossary"),
+        "person": gettext("Person"),
+        "topic": gettext("Topic"),
+        "page": gettext("Page"),
     }[name]
 
 

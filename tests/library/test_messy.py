@@ -110,10 +110,11 @@ def test_going_back_goes_to_what_was_current_before(folder, publisher, data):
 
 def test_a_lost_current_is_found_again(cast, publisher, data):
     from lms.library.reader import Options
+    from lms.search.service import parts
 
     id = publisher(cast).release
     (data / "current").unlink()
-    publish(cast, Options(data=data, jobs=1), NOW, only_if_needed=True)
+    publish(cast, Options(data=data, jobs=1), NOW, only_if_needed=True, parts=parts(1))
     assert current(data) == id
 
 

@@ -11,6 +11,7 @@ import pytest
 from lms.library.reader import Options
 from lms.library.release import NoRelease, Shelf, current, kept
 from lms.library.service import NothingToGoBackTo, publish, roll_back, told
+from lms.search.service import parts
 from tests.conftest import NOW
 
 LESSON = "modules/measuring-bp/01-cuff.md"
@@ -74,7 +75,7 @@ def test_a_folder_published_anew_is_the_same_to_the_byte_of_every_page(cast, pub
     edit(cast, LESSON)
     publisher(cast)
     stepwise = Shelf(data).release()
-    publish(cast, Options(data=tmp_path / "fresh", jobs=2), NOW)
+    publish(cast, Options(data=tmp_path / "fresh", jobs=2), NOW, parts=parts(1))
     fresh = Shelf(tmp_path / "fresh").release()
     assert fresh.id == stepwise.id
     query = "SELECT kind, slug, json FROM document ORDER BY kind, slug"
@@ -124,7 +125,7 @@ def test_a_server_that_starts_after_going_back_does_not_go_forward_by_itself(cas
     edit(cast, LESSON)
     publisher(cast)
     roll_back(data)
-    result = publish(cast, Options(data=data, jobs=1), NOW, only_if_needed=True)
+    result = publish(cast, Options(data=data, jobs=1), NOW, only_if_needed=True, parts=parts(1))
     assert (result.release, current(data)) == (first, first)
 
 

@@ -62,7 +62,7 @@ def test_a_first_lesson_arrives_in_the_first_flight(client: FlaskClient) -> None
     html = gzip.decompress(page.data).decode()
     linked = re.findall(r'(?:rel="stylesheet" href|script type="module" src)="([^"]+)"', html)
     sizes = [len(page.data), *(len(client.get(url, headers=packed).data) for url in linked)]
-    assert len(sizes) == 4, "the look, the colours of code, the checks"
+    assert len(sizes) == 5, "the look, the colours of code, the search field, the checks"
     assert sum(sizes) <= FIRST_FLIGHT
 
 
@@ -70,8 +70,8 @@ def test_the_weight_written_below_a_page_is_its_own(client: FlaskClient) -> None
     packed = {"Accept-Encoding": "gzip"}
     page = client.get("/glossary", headers=packed)
     html = gzip.decompress(page.data).decode()
-    sheet = re.findall(r'rel="stylesheet" href="([^"]+)"', html)[0]
-    weight = len(page.data) + len(client.get(sheet, headers=packed).data)
+    linked = re.findall(r'(?:rel="stylesheet" href|script type="module" src)="([^"]+)"', html)
+    weight = len(page.data) + sum(len(client.get(url, headers=packed).data) for url in linked)
     assert f"This page weighed {round(weight / 1000)}\u00a0kB." in html
 
 

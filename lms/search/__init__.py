@@ -1,0 +1,1 @@
+"""The search room: from a question to the heading, or the second, where it is answered."""

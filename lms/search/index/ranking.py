@@ -1,0 +1,241 @@
+"""Which documents answer, the best first; and of each the passage that answers best, with its snippet."""
+
+import heapq
+import re
+from collections.abc import Iterable, Sequence
+
+from lms.search.index.analysis import fold, spans, terms, words
+from lms.search.index.asking import Asked, Slot, Way
+from lms.search.index.reading import K1, Index
+from lms.search.index.weighing import HEADING
+from lms.search.models import Found, Page, Passage, Piece, Query
+
+#: Words of a snippet.
+_SNIPPET = 34
+#: Words of a passage as most are.
+_USUAL = 90
+#: What the best passage adds to its page.
+PASSAGE = 0.6
+#: What two words near each other add.
+_NEAR = 0.3
+
+Scores = dict[int, float]
+_NONE: frozenset[str] = frozenset()
+
+
+def rank(index: Index, query: Query, asked: Asked) -> Scores:
+    """The score of every document that answers; all that the filters leave when there are no words."""
+    scores: list[float] = [0.0] * len(index.alive)
+    only: set[int] | None = None
+    for slot in asked.slots:
+        documents = _add(index, slot, scores)
+        if slot.required:
+            only = set(documents) if only is None else only.intersection(documents)
+    chosen: Iterable[int]
+    if not query.words:
+        chosen = [n for n, here in enumerate(index.alive) if here]
+    elif only is not None:
+        chosen = only
+    else:
+        chosen = [n for n, score in enumerate(scores) if score]
+    for slot in asked.excluded:
+        gone = set(_weights(index, slot))
+        chosen = [document for document in chosen if document not in gone]
+    return {document: scores[document] for document in _left(index, query, chosen)}
+
+
+def _left(index: Index, query: Query, documents: Iterable[int]) -> Iterable[int]:
+    """The documents that the filters leave."""
+    if query.kinds:
+        documents = [one for one in documents if index.kinds[one] in query.kinds]
+    if query.langs:
+        langs = set(query.langs)
+        documents = [
+            one for one in documents if index.langs[one].lower() in langs or index.langs[one].split("-")[0] in langs
+        ]
+    if query.topics:
+        documents = [one for one in documents if set(query.topics) & set(index.topics[one].split(" "))]
+    return documents
+
+
+def _add(index: Index, slot: Slot, scores: list[float]) -> Iterable[int]:
+    """Add what a slot is worth to the scores of the documents that have it; returns these."""
+    worth = slot.rarity * (K1 + 1) * (1 + 0.3 * (slot.times - 1))
+    way = slot.ways[0]
+    if len(slot.ways) == 1 and len(way.places) == 1 and len(way.terms) == 1:
+        documents, shares = index.shares(next(iter(way.terms)))
+        for document, share in zip(documents, shares, strict=True):
+            scores[document] += worth * share
+        return documents
+    weights, norms = _weights(index, slot), index.norms
+    for document, weight in weights.items():
+        scores[document] += worth * weight / (weight + norms[document])
+    return weights
+
+
+def _weights(index: Index, slot: Slot) -> dict[int, float]:
+    """What a slot weighs in each document that has it, in whatever way."""
+    weights: dict[int, float] = {}
+    for way in slot.ways:
+        found = [index.postings(term) for term in way.terms] if len(way.places) == 1 else [index.together(way.places)]
+        for postings in found:
+            for document, weight in zip(*postings, strict=True):
+                weights[document] = weights.get(document, 0.0) + weight
+    return weights
+
+
+def best_pages(index: Index, scores: Scores, most: int) -> list[tuple[float, list[int]]]:
+    """The `most` best pages: their score, and their documents, the best first."""
+    pages = index.pages
+    if len(scores) > 4 * most:
+        floor = heapq.nlargest(3 * most, scores.values())[-1]
+        scores = {document: score for document, score in scores.items() if score >= floor}
+    grouped: dict[int, list[tuple[float, int]]] = {}
+    for document, score in scores.items():
+        grouped.setdefault(pages[document], []).append((score, document))
+    rows = [sorted(rows, key=lambda row: (-row[0], row[1])) for rows in grouped.values()]
+    best = heapq.nsmallest(most, rows, key=lambda row: (-row[0][0], index.urls[pages[row[0][1]]]))
+    return [(row[0][0], [document for _, document in row]) for row in best]
+
+
+Hit = tuple[int, int, float]
+
+
+class Matches(dict[str, tuple[frozenset[str], int, float] | None]):
+    """What each word of one language is to a question: its terms, its slot and what it counts; None when nothing."""
+
+    def __init__(self, lang: str, single: dict[str, tuple[int, float]], wanted: set[str]) -> None:
+        super().__init__()
+        self._known, self._single, self._wanted = terms(lang, drop=False), single, wanted
+
+    def __missing__(self, word: str) -> tuple[frozenset[str], int, float] | None:
+        found = self._known[word]
+        self[word] = made = None
+        if not self._wanted.isdisjoint(found):
+            slot, worth = next((self._single[term] for term in found if term in self._single), (-1, 0.0))
+            self[word] = made = frozenset(found), slot, worth
+        return made
+
+
+class Reader:
+    """Reads passages with a question in mind."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.slots = asked.slots
+        self.single: dict[str, tuple[int, float]] = {}
+        self.rows: list[tuple[int, Way]] = []
+        for number, slot in enumerate(asked.slots):
+            for way in slot.ways:
+                if len(way.places) == 1:
+                    for term in way.terms:
+                        self.single.setdefault(term, (number, way.worth))
+                else:
+                    self.rows.append((number, way))
+        self._wanted = set(self.single) | {term for _, way in self.rows for _, found in way.places for term in found}
+        self._matches: dict[str, Matches] = {}
+
+    def weigh(self, page: Page, passage: Passage) -> float:
+        """How well a passage answers."""
+        said = words(passage.text)
+        hits = self._hits(said, page.lang)
+        counts: dict[int, float] = {}
+        for _, slot, worth in hits:
+            counts[slot] = counts.get(slot, 0.0) + worth
+        if passage.heading:
+            for _, slot, worth in self._hits(words(passage.heading), page.lang):
+                counts[slot] = counts.get(slot, 0.0) + worth * HEADING
+        norm = K1 * (0.4 + 0.6 * len(said) / _USUAL)
+        score = sum(
+            self.slots[slot].rarity * count * (K1 + 1) / (count + norm) for slot, count in counts.items() if count
+        )
+        near = 0.0
+        seen = set()
+        for (at, one, _), (then, other, _) in zip(hits, hits[1:], strict=False):
+            if one != other and then - at <= 3 and (one, other) not in seen:
+                seen.add((one, other))
+                near += min(self.slots[one].rarity, self.slots[other].rarity)
+        return score + _NEAR * near
+
+    def _hits(self, said: Sequence[str], lang: str) -> list[Hit]:
+        """What of the question stands among words: the word's number, its slot, what it counts."""
+        matches = self._matches.get(lang)
+        if matches is None:
+            matches = self._matches[lang] = Matches(lang, self.single, self._wanted)
+        found = [(number, match) for number, match in enumerate(map(matches.__getitem__, said)) if match]
+        hits = [(number, slot, worth) for number, (_, slot, worth) in found if slot >= 0]
+        if self.rows and found:
+            at = {number: match[0] for number, match in found}
+            for slot, way in self.rows:
+                for number in at:
+                    if all(at.get(number + offset, _NONE) & wanted for offset, wanted in way.places):
+                        hits.append((number, slot, way.worth))
+            hits.sort()
+        return hits
+
+    def marks(self, page: Page, passage: Passage) -> tuple[str, ...]:
+        """The words of a passage and its heading that were asked for, as they stand there, the longest first."""
+        found: set[str] = set()
+        for text in (passage.text, passage.heading):
+            said = words(text)
+            found |= {said[number].casefold() for number in self._marked(said, page.lang)}
+        return tuple(sorted(found, key=lambda word: (-len(word), word))[:8])
+
+    def show(self, page: Page, passage: Passage, score: float) -> Found:
+        """The passage as a result shows it: its telling part, what was asked for marked."""
+        text = passage.text
+        places = spans(text)
+        marked = self._marked([text[start:end] for start, end in places], page.lang)
+        first, last = _window(marked, len(places), {number: self.slots[slot].rarity for number, slot in marked.items()})
+        pieces: list[Piece] = []
+        at = places[first][0] if places and first else 0
+        end = _end(text, places, last)
+        if at:
+            pieces.append(Piece("… "))
+        for number in range(first, last):
+            if number in marked:
+                start, stop = places[number]
+                if pieces and pieces[-1].marked and not text[at:start].strip():
+                    pieces[-1] = Piece(pieces[-1].text + text[at:stop], True)
+                else:
+                    pieces += [Piece(text[at:start])] if start > at else []
+                    pieces.append(Piece(text[start:stop], True))
+                at = stop
+        pieces.append(Piece(text[at:end] + (" …" if end < len(text) else "")))
+        snippet = tuple(piece for piece in pieces if piece.text)
+        return Found(passage, score, snippet, self.marks(page, passage))
+
+    def _marked(self, said: Sequence[str], lang: str) -> dict[int, int]:
+        """The slot that each found word is of, by the word's number."""
+        marked: dict[int, int] = {}
+        rows = {slot: [offset for offset, _ in way.places] for slot, way in self.rows}
+        for number, slot, _ in self._hits(said, lang):
+            for offset in rows.get(slot, (0,)):
+                marked.setdefault(number + offset, slot)
+        return marked
+
+
+def _window(marked: dict[int, int], count: int, worth: dict[int, float]) -> tuple[int, int]:
+    """The first word and the end of the part of a text that says most of what was asked."""
+    if count <= _SNIPPET or not marked:
+        return 0, min(count, _SNIPPET)
+    best, at = -1.0, 0
+    for first in sorted(marked):
+        inside = {marked[number]: worth[number] for number in marked if first <= number < first + _SNIPPET - 6}
+        said = sum(inside.values())
+        if said > best + 1e-9:
+            best, at = said, first
+    at = max(0, min(at - 6, count - _SNIPPET))
+    return at, min(count, at + _SNIPPET)
+
+
+def _end(text: str, places: Sequence[tuple[int, int]], last: int) -> int:
+    """Where a snippet ends: with its last word, and the sign of its sentence."""
+    if last >= len(places):
+        return len(text)
+    sign = re.compile(r"[.,;:!?…)»”]*").match(text, places[last - 1][1])
+    return sign.end() if sign else places[last - 1][1]
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return [fold(word) for word in words(text)]
