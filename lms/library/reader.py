@@ -68,7 +68,7 @@ class Ground:
 
     def identity(self) -> str:
         """Digest of all that goes into every rendering besides a file's own bytes and what it links to."""
-        said = [FORMAT, self.site.lang, str(self.options.data is not None)]
+        said = [FORMAT, self.site.lang, self.site.organisation or self.site.title, str(self.options.data is not None)]
         said += [f"{term.lang} {term.abbreviations} {term.term}" for term in self.glossary if term.abbreviations]
         return sha256("\0".join(said).encode()).hexdigest()
 

@@ -35,7 +35,7 @@ CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL)
 
 #: What a release is written in; part of its name. Raise the number when what is written, or how text is rendered,
 #: changes; a change of the tables tells itself.
-FORMAT = f"1-{sha256(_TABLES.encode()).hexdigest()[:8]}"
+FORMAT = f"2-{sha256(_TABLES.encode()).hexdigest()[:8]}"
 
 _CARDS = TypeAdapter(tuple[Card, ...])
 _TERMS = TypeAdapter(tuple[Term, ...])
@@ -54,9 +54,8 @@ class Release:
         self.folder = folder
         self.id = folder.name
         # `immutable` needs no locks and no journal: the file never changes once it is here.
-        self._db = sqlite3.connect(
-            f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        # No statement is kept between calls: from Python 3.12 on, two threads that share one may get each other's rows.
+        self._db = sqlite3.connect(_uri(folder), uri=True, check_same_thread=False, cached_statements=0)
         self._document = lru_cache(maxsize=256)(self._read_document)
         self._cards = lru_cache(maxsize=8)(self._read_cards)
         self.published = self.meta("published")
@@ -351,9 +350,7 @@ class Memory:
     """What an older release remembers of how it was read, so that unchanged files need not be read again."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = sqlite3.connect(
-            f"{_uri(folder / 'release.db')}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        self._db = sqlite3.connect(_uri(folder), uri=True, check_same_thread=False)
 
     def sources(self) -> Iterator[tuple[str, int, int, str]]:
         return self._db.execute("SELECT path, size, mtime_ns, sha256 FROM source")
@@ -395,5 +392,6 @@ def _replace(place: Path, text: str) -> None:
     fresh.replace(place)
 
 
-def _uri(path: Path) -> str:
-    return path.resolve().as_uri()
+def _uri(folder: Path) -> str:
+    """A release's database, for those who only read it."""
+    return f"{(folder / 'release.db').resolve().as_uri()}?mode=ro&immutable=1"

@@ -104,7 +104,7 @@ def publish(
             same = None
         rolled_back = (data / "rolled-back").exists()
         if same and only_if_needed and rolled_back and current(data) is not None:
-            return Published(current(data), told(data)[1])
+            return Published(current(data), _told(data))
         if same and (only_if_needed or not (feeds and options.fetch)):
             changed = current(data) != same
             switch(data, same)

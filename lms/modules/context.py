@@ -126,4 +126,4 @@ class Context:
 
 def one_file(path: str) -> bool:
     """Whether a file is a whole module."""
-    return path.startswith("modules/") and path.count("/") == 1
+    return path.startswith("modules/") and path.count("/") == 1 and path.endswith(".md")

@@ -160,7 +160,7 @@ def number(text: str, unit: str = "") -> Decimal | None:
         if said.count(said[last]) > 1:
             whole, fraction = said, ""
         said = re.sub(r"[.,]", "", whole) + (f".{fraction}" if fraction else "")
-    if not re.fullmatch(r"[+-]?\d{1,30}(\.\d{1,30})?", said, re.ASCII):
+    if not re.fullmatch(r"[+-]?(\d{1,30}(\.\d{1,30})?|\.\d{1,30})", said, re.ASCII):
         return None
     try:
         return Decimal(said)
