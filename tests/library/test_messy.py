@@ -129,3 +129,12 @@ def test_a_damaged_release_is_built_again(cast, publisher, data, bytes):
 def test_a_broken_link_among_thousands_of_files_costs_little(problems):
     files = {f"modules/m{n}/{n}-x.md": f"# X\n\n[a](../m{n}/nope-{n}.md)\n" for n in range(300)}
     assert sum(one.rule == "missing-file" for one in problems(files)) == 300
+
+
+def test_the_sound_of_a_draft_episode_is_not_served(cast, publisher, data):
+    note = cast / "podcasts/ward-round/2026-03-18-asthma.md"
+    note.write_text(note.read_text().replace("title:", "draft: true\ntitle:", 1))
+    publisher(cast)
+    served = [url for (url,) in Shelf(data).release()._db.execute("SELECT url FROM asset")]
+    assert [url for url in served if "asthma" in url] == []
+    assert [url for url in served if "sepsis" in url] != []

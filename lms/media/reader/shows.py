@@ -93,7 +93,12 @@ def _episodes(context: Context, found: Found, home: Home) -> tuple[Episode, ...]
             found.problems.append(error(path, 1, "duplicate-slug", what, "rename one of the two"))
             used.add(f"{home.path}/{sound}")
             continue
+        before = len(found.assets)
         episode, file, front = read_episode(context, found, home, stem, text, sound)
+        if episode and episode.draft:
+            # Nobody sees a draft, so nobody may fetch its sound either.
+            found.draft_assets += found.assets[before:]
+            del found.assets[before:]
         used.add(file or "")
         if episode:
             episodes.append(episode)
