@@ -10,7 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.config import Settings
 from lms.library import views as library
 from lms.library.release import Shelf
-from lms.media import views as media
+from lms.media.views import feeds, files
+from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
 from lms.search import views as search
@@ -36,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     errors.help_the_lost(app)
     if settings.watch:
         app.register_blueprint(preview.bp)
-    for blueprint in (static.bp, switch.bp, modules.bp, media.bp, search.bp, library.bp):
+    for blueprint in (static.bp, switch.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp):
         app.register_blueprint(blueprint)
     if settings.proxies:
         hops = settings.proxies

@@ -75,6 +75,7 @@ def check(folder: Path | None, form: str, jobs: int | None) -> None:
 @_setting("content", type=_FOLDER)
 @_setting("data", type=_FOLDER)
 @_setting("keep", type=int)
+@_setting("url")
 @_setting("feed_hosts", type=str)
 @_setting("jobs", type=int)
 @click.option("--drafts", is_flag=True, help="publish drafts too, for a preview")
@@ -223,12 +224,14 @@ def _counted(errors: int, warnings: int) -> str:
 def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, encode: bool = True) -> "Published":
     """Publish, and say how it went."""
     from lms.library.reader import Options
+    from lms.library.register import DamagedRegister
     from lms.library.service import publish as published
     from lms.search.service import parts
 
     options = Options(
         data=settings.data,
         drafts=drafts,
+        url=settings.url,
         feed_hosts=settings.feed_hosts,
         fetch=True,
         encode=encode,
@@ -245,6 +248,8 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, 
                 parts=parts(settings.jobs),
                 progress=progress,
             )
+    except DamagedRegister as fault:
+        raise click.ClickException(f"{fault}; nothing was published.") from None
     except OSError as fault:
         place = fault.filename or settings.data
         raise click.ClickException(f"{place}: {fault.strerror or fault}; nothing was published.") from fault

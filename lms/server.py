@@ -76,7 +76,7 @@ def finish(settings: Settings) -> None:
 
     _until_told()
     os.nice(10)
-    options = Options(data=settings.data, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
+    options = Options(data=settings.data, url=settings.url, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
     result = publish(
         settings.content, options, datetime.now(UTC), keep_releases=settings.keep, parts=parts(settings.jobs)
     )
@@ -101,7 +101,9 @@ def watch(settings: Settings) -> None:
         return not Path(path).is_relative_to(data) and not any(part.startswith((".", "_")) for part in inside)
 
     root = settings.content.resolve()
-    options = Options(data=settings.data, drafts=True, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
+    options = Options(
+        data=settings.data, drafts=True, url=settings.url, feed_hosts=settings.feed_hosts, jobs=settings.jobs
+    )
     said = ""
     # It also looks every few seconds: what changed before watching began, or where no system tells of changes.
     looks = {"debounce": 150, "step": 30, "rust_timeout": 3_000, "yield_on_timeout": True, "raise_interrupt": False}

@@ -31,7 +31,7 @@ from lms.library.models import (
 )
 from lms.library.schemas import schemas
 from lms.library.service import check
-from lms.media.models import EpisodeFront, Funding, ShowFront, WebinarFront
+from lms.media.models import EpisodeFront, Funding, ShowFront, Verification, WebinarFront
 from lms.modules.models import ActivityFront, Credit, LessonFront, ModuleFront, QuizFront
 from lms.text.slugs import slug
 
@@ -50,6 +50,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Keys of a webinar": WebinarFront,
     "Keys of a show": ShowFront,
     "Keys of funding": Funding,
+    "Keys of a verification": Verification,
     "Keys of an episode": EpisodeFront,
     "Keys of a course": CourseFront,
     "Keys of an item": ItemFront,

@@ -25,6 +25,8 @@ FLOORS = {
     "survey": 2,
     "work": 2,
     "release": 2,
+    "register": 2,
+    "assembly": 2,
     "index": 2,
     "passages": 2,
     "queries": 2,

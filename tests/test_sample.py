@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from lms.library.assembly import assemble
 from lms.library.reader import Options, ground
-from lms.library.service import assemble, problems_of
+from lms.library.service import problems_of
 from lms.library.work import read_all
 from lms.text.folder import Folder
 from tests.conftest import NOW

@@ -1,12 +1,16 @@
 """What lists say of the things they list, and everything that is listed by topic, person or course. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from lms.library.models import Card, Course, Library, Topic
 from lms.media.models import Episode, Recording, Show, Webinar
 from lms.modules.models import Activity, Module
 from lms.text.slugs import slug
+
+#: How many things a feed of what is new tells of.
+LATEST = 100
 
 
 def card(value: Activity | Show, *, draft: bool = False) -> Card:
@@ -38,6 +42,7 @@ def card(value: Activity | Show, *, draft: bool = False) -> Card:
         credit=next((credit.amount for credit in value.credit), Decimal(0)),
         quiz=value.quiz is not None and not value.quiz.draft,
         date=_date(value),
+        first=value.first,
         outside=isinstance(value, Episode) and value.outside,
     )
 
@@ -50,6 +55,7 @@ def lists(library: Library) -> Iterator[tuple[str, tuple[Card, ...]]]:
     yield "webinar", _newest(card(webinar) for webinar in library.webinars)
     yield "show", tuple(card(show) for show in library.shows)
     yield "episode", _newest(card(episode) for episode in _episodes(library))
+    yield "new", tuple(sorted((card(one) for one in activities if one.first), key=_age, reverse=True)[:LATEST])
     for person in library.people:
         theirs = [value for value in (*activities, *library.shows) if person.slug in people_of(value)]
         if theirs:
@@ -94,6 +100,33 @@ def course_with_items(course: Course, by_path: Mapping[str, Activity], find: Map
     return course.model_copy(update={"items": tuple(items), "minutes": course.minutes or needed})
 
 
+def show_with_webinars(show: Show, webinars: Mapping[str, Webinar]) -> Show:
+    """The show with the sound of each webinar that it names among its episodes; of `webinars` by slug."""
+    items = [_sound(show, webinars[name]) for name in show.webinars if name in webinars]
+    together = sorted((*show.episodes, *items), key=lambda one: (one.moment, one.slug), reverse=True)
+    return show.model_copy(update={"episodes": tuple(together)})
+
+
+def _sound(show: Show, webinar: Webinar) -> Episode:
+    shared = {name: getattr(webinar, name) for name in Activity.model_fields if name not in ("kind", "credit", "quiz")}
+    return Episode(
+        **shared,
+        show=show.slug,
+        show_title=show.title,
+        guid=webinar.guid,
+        moment=datetime.combine(webinar.recorded or webinar.published or date.min, time(12), UTC),
+        guests=webinar.speakers,
+        explicit=show.explicit,
+        recording=webinar.recording,
+        notes=webinar.notes,
+        webinar=True,
+    )
+
+
+def _age(card: Card) -> tuple[str, str]:
+    return card.first.isoformat() if card.first else "", card.url
+
+
 def _bytes(value: Activity) -> int:
     if isinstance(value, Module):
         return value.bytes
@@ -116,4 +149,4 @@ def _newest(cards: Iterable[Card]) -> tuple[Card, ...]:
 
 def _episodes(library: Library) -> Iterator[Episode]:
     for show in library.shows:
-        yield from show.episodes
+        yield from (episode for episode in show.episodes if not episode.webinar)

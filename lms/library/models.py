@@ -1,6 +1,6 @@
 """The content folder as one value: the site, its people, glossary, courses, topics, and all its activities."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -177,6 +177,8 @@ class Card(Value):
     topics: Names = ()
     date: str = ""
     """ISO date that lists sort by, newest first; may be empty."""
+    first: datetime | None = None
+    """When it was first published; None for what is a part of something."""
     optional: bool = False
     outside: bool = False
     draft: bool = False

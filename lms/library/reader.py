@@ -47,6 +47,8 @@ class Options:
 
     data: Path | None = None
     drafts: bool = False
+    url: str = ""
+    """The site's public address; that of site.yaml where it is not said."""
     feed_hosts: tuple[str, ...] = ()
     fetch: bool = False
     encode: bool = True

@@ -35,7 +35,7 @@ CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL)
 
 #: What a release is written in; part of its name. Raise the number when what is written, or how text is rendered,
 #: changes; a change of the tables tells itself.
-FORMAT = f"2-{sha256(_TABLES.encode()).hexdigest()[:8]}"
+FORMAT = f"3-{sha256(_TABLES.encode()).hexdigest()[:8]}"
 
 _CARDS = TypeAdapter(tuple[Card, ...])
 _TERMS = TypeAdapter(tuple[Term, ...])
@@ -83,6 +83,10 @@ class Release:
     def episode(self, show: str, slug: str) -> Episode | None:
         return self._document("episode", f"{show}/{slug}", Episode)
 
+    def former(self, slug: str) -> str | None:
+        """The slug of the show that had this one before."""
+        return self._one("SELECT json FROM document WHERE kind = 'former' AND slug = ?", slug)
+
     def course(self, slug: str) -> Course | None:
         return self._document("course", slug, Course)
 
@@ -93,7 +97,6 @@ class Release:
         return _PEOPLE.validate_json(self._one("SELECT json FROM document WHERE kind = 'people'") or "[]")
 
     def by_person(self, slug: str) -> tuple[Card, ...]:
-        """What a person wrote, or speaks in."""
         return self.cards(f"person/{slug}")
 
     def courses_with(self, url: str) -> tuple[Card, ...]:
@@ -152,9 +155,8 @@ class Release:
         return model.model_validate_json(row) if row else None
 
     def _read_cards(self, kind: str) -> tuple[Card, ...]:
-        return _CARDS.validate_json(
-            self._one("SELECT json FROM document WHERE kind = 'cards' AND slug = ?", kind) or "[]"
-        )
+        row = self._one("SELECT json FROM document WHERE kind = 'cards' AND slug = ?", kind)
+        return _CARDS.validate_json(row or "[]")
 
 
 class Shelf:
@@ -206,7 +208,7 @@ def switch(data: Path, id: str) -> None:
     if current(data) == id:
         return
     history = [one for one in past(data) if one != id] + [id]
-    _replace(data / "history", "".join(f"{one}\n" for one in history[-100:]))
+    replace_file(data / "history", "".join(f"{one}\n" for one in history[-100:]))
     fresh = data / f".current-{os.getpid()}"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("releases") / id)
@@ -222,9 +224,9 @@ def switch_back(data: Path) -> str | None:
     if not before:
         return None
     # The one gone back from is no longer of the past, but is kept: publishing the same files goes forward to it.
-    _replace(data / "history", "".join(f"{one}\n" for one in before[:-1]))
+    replace_file(data / "history", "".join(f"{one}\n" for one in before[:-1]))
     switch(data, before[-1])
-    _replace(data / "rolled-back", "")
+    replace_file(data / "rolled-back", "")
     return before[-1]
 
 
@@ -386,7 +388,8 @@ def locked(data: Path) -> Iterator[None]:
         yield
 
 
-def _replace(place: Path, text: str) -> None:
+def replace_file(place: Path, text: str) -> None:
+    """Write a file of the data folder in one atomic step."""
     fresh = place.with_name(f".{place.name}-{os.getpid()}")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(place)

@@ -6,7 +6,7 @@ from datetime import date
 
 from lms.library.models import Course, Person
 from lms.library.survey import Survey, Unit
-from lms.media.models import Show
+from lms.media.models import Show, Webinar
 from lms.modules.context import Found, Reference
 from lms.modules.models import Activity, Module
 from lms.text.problems import Problem, did_you_mean, error, nearest, warning
@@ -33,6 +33,7 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
         problems += [_as_warning(problem) if _in_draft(problem, unit, found, hidden) else problem for problem in own]
     problems += _topics(units)
+    problems += _sounds(units)
     problems += _circles(units, survey)
     return problems
 
@@ -101,6 +102,19 @@ def _of_course(course: Course) -> Iterator[Problem]:
     if all(item.optional for item in course.items):
         what = "every item of the course is optional, so that nothing completes it"
         yield error(course.path, 1, "course", what, "take `optional` from one item")
+
+
+def _sounds(units: Units) -> Iterator[Problem]:
+    """Webinars that are to be heard in a show, and cannot be."""
+    webinars = {found.value.slug: (unit, found.value) for unit, found in units if isinstance(found.value, Webinar)}
+    for _, found in units:
+        for name in found.value.webinars if isinstance(found.value, Show) else ():
+            if name not in webinars:
+                continue  # it is not there at all, which its reference tells
+            unit, webinar = webinars[name]
+            if webinar.recorded is None and webinar.published is None:
+                what = f"the show `{found.value.slug}` has this webinar as an episode, and it has no day"
+                yield error(unit.file, 1, "no-date", what, "add `recorded: 2026-10-01`")
 
 
 def _topics(units: Units) -> Iterator[Problem]:

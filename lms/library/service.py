@@ -9,14 +9,15 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from lms import __version__
 from lms.library import cards, rules
+from lms.library.assembly import assemble, registered
 from lms.library.models import Library
 from lms.library.reader import Ground, Options, ground
+from lms.library.register import Register
 from lms.library.release import (
     FORMAT,
     Builder,
@@ -30,10 +31,8 @@ from lms.library.release import (
 )
 from lms.library.work import Progress, Read, read_all, remembered
 from lms.media.models import Show
-from lms.modules.models import Activity, Module
 from lms.text.folder import Folder, Stat
 from lms.text.problems import Problem, has_errors
-from lms.text.values import Value
 
 #: Makes one more part of a release: given the folder being built, which has all else, that of the release it began
 #: from (None at a first one), and the addresses of the units that were read anew.
@@ -116,11 +115,14 @@ def publish(
         if has_errors(problems):
             _tell(data, problems, published=False)
             return Published(current(data), tuple(problems), renders=renders, seconds=clock() - began)
-        library = assemble(made, reads, options.drafts)
+        register = Register.load(data, now)
+        library, known_by = registered(assemble(made, reads, options.drafts), register, options.url)
+        problems = sorted({*problems, *known_by})
         pending = sum(read.found.pending for read in reads)
         feeds_read = [show for show in library.shows if show.source.startswith("http")]
         id = _identity(folder, options, parts, feeds_read, pending)
         before = current(data)
+        register.save(data)
         if id not in kept(data):
             _write(data, id, base, library, reads, folder, now, options, signature, parts)
         switch(data, id)
@@ -150,36 +152,6 @@ def problems_of(made: Ground, reads: Sequence[Read], today: date) -> list[Proble
     return sorted(set(found))
 
 
-def assemble(made: Ground, reads: Sequence[Read], drafts: bool) -> Library:
-    """The library that all units make together; without its drafts, unless they are wanted."""
-    kinds: dict[str, list[Any]] = {"module": [], "webinar": [], "course": [], "show": [], "page": []}
-    by_path: dict[str, Activity] = {}
-    assets = list(made.notes.assets)
-    for read in reads:
-        value = read.found.value if drafts else _without_drafts(read.found.value)
-        if value is None:
-            continue
-        kinds[read.unit.kind].append(value)
-        assets += [*read.found.assets, *(read.found.draft_assets if drafts else ())]
-        if isinstance(value, Show):
-            by_path.update((episode.path, episode) for episode in value.episodes)
-        elif isinstance(value, Activity):
-            folder = value.path.rpartition("/")[0]
-            by_path |= {read.unit.path: value, value.path: value} | ({folder: value} if folder.count("/") else {})
-    find = {item.slug: made.survey.find(item.slug) or "" for course in kinds["course"] for item in course.items}
-    return Library(
-        site=made.site,
-        people=made.people,
-        glossary=tuple(sorted(made.glossary, key=lambda term: term.term.casefold())),
-        pages=tuple(kinds["page"]),
-        courses=tuple(cards.course_with_items(course, by_path, find) for course in kinds["course"]),
-        modules=tuple(kinds["module"]),
-        webinars=tuple(kinds["webinar"]),
-        shows=tuple(kinds["show"]),
-        assets=tuple({asset.url: asset for asset in assets}.values()),
-    )
-
-
 def told(data: Path) -> tuple[bool, tuple[Problem, ...]]:
     """Whether the last publish succeeded, and the problems it met."""
     try:
@@ -203,19 +175,6 @@ def _tell(data: Path, problems: Sequence[Problem], *, published: bool) -> None:
     fresh = data / ".problems.json"
     fresh.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     fresh.replace(data / "problems.json")
-
-
-def _without_drafts(value: Value | None) -> Value | None:
-    """A value without the drafts inside it; None when it is one."""
-    if value is None or getattr(value, "draft", False):
-        return None
-    if isinstance(value, Module) and any(lesson.draft for lesson in value.lessons):
-        value = value.model_copy(update={"lessons": tuple(one for one in value.lessons if not one.draft)})
-    if isinstance(value, Show) and any(episode.draft for episode in value.episodes):
-        value = value.model_copy(update={"episodes": tuple(one for one in value.episodes if not one.draft)})
-    if isinstance(value, Activity) and value.quiz is not None and value.quiz.draft:
-        value = value.model_copy(update={"quiz": None})
-    return value
 
 
 # -- Writing ------------------------------------------------------------------------------------------------------
@@ -268,7 +227,11 @@ def _put(builder: Builder, library: Library) -> None:
         builder.put(activity.kind, activity.slug, activity.model_dump_json(by_alias=True))
     for show in library.shows:
         for episode in show.episodes:
+            if episode.webinar:
+                continue  # its page is the webinar's
             builder.put("episode", f"{show.slug}/{episode.slug}", episode.model_dump_json(by_alias=True))
+        for name in show.former:
+            builder.put("former", name, show.slug)
         builder.put("show", show.slug, _lighter(show).model_dump_json(by_alias=True))
     for page in library.pages:
         builder.put("page", page.slug, page.model_dump_json())
@@ -350,7 +313,8 @@ def _identity(
     folder: Folder, options: Options, parts: Iterable[str], feeds: Sequence[Show] = (), pending: int = 0
 ) -> str:
     """What a release is called: the same files and settings give the same name on every machine."""
-    digest = sha256(f"{FORMAT} {__version__} {options.drafts} {pending or ''} {' '.join(parts)}".encode())
+    told = f"{FORMAT} {__version__} {options.drafts} {options.url} {pending or ''} {' '.join(parts)}"
+    digest = sha256(told.encode())
     for path in sorted(folder.files):
         digest.update(f"\n{path} {folder.sha256(path)}".encode())
     for show in feeds:

@@ -7,9 +7,13 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from lms.library.models import Term
+from lms.library.cards import LATEST
+from lms.library.models import Card, Term
+from lms.media.feed.lists import Notice, news
 from lms.web.at_hand import activity, house, language, origin, page_of, release, shape, site
-from lms.web.pages import finish, page
+from lms.web.languages import spoken
+from lms.web.pages import RSS, Document, finish, page
+from lms.web.static import static
 
 bp = Blueprint("library", __name__)
 
@@ -113,6 +117,55 @@ def by_letter(terms: Iterable[Term]) -> list[tuple[str, list[Term]]]:
 
 def plain(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
+
+
+# -- Feeds of what is new -------------------------------------------------------------------------------------------
+
+
+@bp.get("/feed.xml")
+@page
+def new() -> Document:
+    return _news(site().title, site().summary or "", "/", release().cards("new"), site().lang)
+
+
+@bp.get("/courses/<slug>/feed.xml")
+@page
+def new_in_course(slug: str) -> Document:
+    course = release().course(slug) or abort(404)
+    return _news(course.title, course.summary, course.url, course.items, course.lang)
+
+
+@bp.get("/topics/<slug>/feed.xml")
+@page
+def new_in_topic(slug: str) -> Document:
+    topic = release().topic(slug) or abort(404)
+    return _news(topic.title, "", topic.url, topic.cards, site().lang)
+
+
+def _news(title: str, summary: str, url: str, cards: Iterable[Card], lang: str) -> Document:
+    words = spoken(lang.split("-")[0])
+    latest = sorted((card for card in cards if card.first), key=lambda card: (card.first, card.url), reverse=True)
+    notices = [
+        Notice(url=card.url, title=card.title, moment=card.first, summary=card.summary, topics=card.topics)
+        for card in latest[:LATEST]
+        if card.first
+    ]
+    whole = title if url == "/" else f"{title} · {site().title}"
+    xml = news(
+        whole,
+        summary,
+        url,
+        notices,
+        base=origin(),
+        lang=lang,
+        self_url=f"{url.rstrip('/')}/feed.xml",
+        stylesheet=static("feed.css", linked=False),
+        intro=(
+            words.ugettext("This is a feed. Paste its address into a feed reader to hear of all that is new."),
+            words.ugettext("To the page"),
+        ),
+    )
+    return Document(xml, RSS)
 
 
 # -- What machines ask for ------------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ class Recording(Value):
     """A sound or a film, in every way one can take it, with its captions and chapters."""
 
     seconds: Decimal
+    digest: str = ""
+    """sha256 of the file that it was made of; empty when that is elsewhere."""
     renditions: tuple[Rendition, ...]
     """The lightest first."""
     captions: tuple[Captions, ...] = ()
@@ -87,6 +89,15 @@ class Recording(Value):
         return next(iter(same or self.captions), None)
 
 
+def _guid(text: str) -> str:
+    if text != text.strip() or not text.isprintable():
+        raise ValueError("a guid has no spaces around it, and no signs that do not show; write one such as talks/first")
+    return text
+
+
+Guid = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_guid)]
+
+
 class WebinarFront(ActivityFront):
     """Front matter of a webinar."""
 
@@ -97,6 +108,8 @@ class WebinarFront(ActivityFront):
     """The file of the recording; `recording.*` beside this file where it is not said."""
     chapters: Names = ()
     """Lines such as `2:40 What to send`."""
+    guid: Guid | None = None
+    """What podcast apps know its sound by, in a show; fixed at its first publish where it is not said."""
 
 
 class Webinar(Activity):
@@ -108,6 +121,7 @@ class Webinar(Activity):
     recording: Recording
     slides: Download | None = None
     notes: Body = Body()
+    guid: str = ""
 
 
 def _web(url: str) -> str:
@@ -117,12 +131,31 @@ def _web(url: str) -> str:
     return url
 
 
+_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _WEB = r'https?://[^\s<>"]+'
 
 
 class Funding(Value):
     url: Annotated[Words, AfterValidator(_web), Field(json_schema_extra={"pattern": f"^{_WEB}$"})]
     text: Words
+
+
+class Verification(Value):
+    """Words that a directory asks one to put into the feed, to see whose it is."""
+
+    purpose: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")] = "verify"
+    text: Annotated[Words, Field(max_length=4_000)]
+
+
+Frequency = Literal["daily", "weekly", "fortnightly", "monthly", "quarterly", "yearly"]
+
+
+class Soundbite(Value):
+    """A stretch of an episode, to be quoted: from `start`, for `seconds`."""
+
+    start: Decimal
+    seconds: Decimal
+    title: str = ""
 
 
 class ShowFront(Value):
@@ -149,6 +182,22 @@ class ShowFront(Value):
     funding: Funding | None = None
     complete: bool = False
     """True when no further episode will come."""
+    webinars: Names = ()
+    """Webinars, by the names of their folders, whose sound the show has as episodes."""
+    medium: Literal["course", "podcast"] = "course"
+    """What podcast apps take the show for; in a course, each item is a session."""
+    frequency: Frequency | None = None
+    """How often an episode comes."""
+    copyright: Words | None = None
+    locked: bool = True
+    """Whether other podcast hosts are asked not to take the show over."""
+    moved_to: Annotated[Words, AfterValidator(_web)] | None = None
+    """The feed's new address, once the show is published elsewhere."""
+    former: Names = ()
+    """Names that the show's folder had before: their addresses lead here."""
+    verification: Verification | None = None
+    guid: Annotated[str, Field(pattern=_UUID)] | None = None
+    """The show's podcast:guid; fixed at its first publish at a public address where it is not said."""
     topics: Names = ()
     draft: bool = False
 
@@ -167,6 +216,12 @@ class EpisodeFront(ActivityFront):
     audio: Words | None = None
     """The sound; a file of the same name where it is not said."""
     chapters: Names = ()
+    soundbites: Names = ()
+    """Lines such as `1:05-1:40 What to ask first`."""
+    licence: Words | None = None
+    """Where it is another than the show's."""
+    guid: Guid | None = None
+    """What podcast apps know it by; fixed at its first publish where it is not said."""
     artwork: Words | None = None
     artwork_alt: Words | None = None
 
@@ -178,7 +233,8 @@ class Episode(Activity):
     show: str
     """The show's slug."""
     show_title: str = ""
-    guid: str
+    guid: str = ""
+    """What podcast apps know it by. As read, what the front matter says; as published, never empty."""
     moment: datetime
     """When it came out, in UTC."""
     hosts: Names = ()
@@ -194,6 +250,10 @@ class Episode(Activity):
     """Of an outside show: the item's own page."""
     artwork: Picture | None = None
     notes: Body = Body()
+    soundbites: tuple[Soundbite, ...] = ()
+    licence: str = ""
+    webinar: bool = False
+    """True when it is the sound of a webinar, whose address and page are its own."""
 
 
 class Show(Value):
@@ -219,6 +279,16 @@ class Show(Value):
     licence: str = ""
     funding: Funding | None = None
     complete: bool = False
+    webinars: Names = ()
+    medium: Literal["course", "podcast"] = "course"
+    frequency: Frequency | None = None
+    copyright: str = ""
+    locked: bool = True
+    moved_to: str = ""
+    former: Names = ()
+    verification: Verification | None = None
+    guid: str = ""
+    """A UUID; empty until the show is published at a public address."""
     topics: Names = ()
     draft: bool = False
     description: Body = Body()

@@ -1,7 +1,7 @@
 """What one reads: modules, lessons, questions, quizzes; and what every activity has in common."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any, Literal
@@ -270,6 +270,8 @@ class Activity(ActivityFront):
     reference_html: tuple[str, ...] = ()
     cover: Picture | None = None
     quiz: Quiz | None = None
+    first: datetime | None = None
+    """When it was first published, in UTC; None until it is."""
 
     def expired(self, today: date) -> bool:
         return self.review_by is not None and self.review_by < today

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import quote
 
-from flask import abort, current_app, request
+from flask import abort, current_app, redirect, request
 from markupsafe import Markup
 
 from lms.config import Settings
 from lms.library.models import Card, Person, Site, TextPage
 from lms.library.release import NoRelease, Release, Shelf
+from lms.media.models import Show
 from lms.modules.models import Activity, Credit, Picture
 from lms.text.slugs import slug
 from lms.web.languages import choose, right_to_left, spoken
@@ -128,6 +129,15 @@ def canonical() -> str:
 def media(url: str) -> str:
     """Where a media address is served: behind the media base URL, when there is one."""
     return settings().media_url.rstrip("/") + url if url.startswith("/media/") else url
+
+
+def show_at(slug: str) -> Show:
+    """The show of this slug; one that has another slug by now is redirected to, and one that is none gives 404."""
+    found = release().show(slug)
+    if found is None:
+        now = release().former(slug) or abort(404)
+        abort(redirect(request.path.replace(f"/podcasts/{slug}", f"/podcasts/{now}", 1), 301))
+    return found
 
 
 def people(slugs: Iterable[str]) -> list[Person]:

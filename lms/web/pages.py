@@ -5,6 +5,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache, wraps
 from hashlib import blake2b
 from threading import Lock
@@ -14,6 +15,7 @@ from flask import Response, g, request
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.datastructures import Headers
+from werkzeug.http import http_date, parse_date
 
 from lms.web.at_hand import begin, house, release
 from lms.web.headers import page_headers
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 #: Stands in a page where its weight will be written.
 WEIGHT = Markup("<!--weight-->")
 
-_RSS = "application/rss+xml; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
+_XML = "text/xml; charset=utf-8"
 _GZIP = 31  # zlib's name for "with gzip's header and checksum"
 _PICTURE = re.compile(r"<img [^>]*>")
 _ADDRESS = re.compile(r'/media/[0-9a-f]+/[^"\s]+')
@@ -39,14 +42,25 @@ class Page:
     gzipped: bytes
     etag: str
     headers: tuple[tuple[str, str], ...]
+    browsed: tuple[tuple[str, str], ...] = ()
+    """The headers for browsers, where they are others: they show application/rss+xml as bare text."""
+    modified: str = ""
+    """When it changed last, as HTTP says moments; empty where only the tag tells."""
 
     def answer(self, environ: "WSGIEnvironment") -> "Answer":
         """The answer to a request: 304 when it has this very page already."""
-        if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            return Answer("304 NOT MODIFIED", self.headers, b"", environ)
+        headers = self.browsed if self.browsed and "text/html" in environ.get("HTTP_ACCEPT", "") else self.headers
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if self.etag in known if known else self._as_known(environ.get("HTTP_IF_MODIFIED_SINCE", "")):
+            return Answer("304 NOT MODIFIED", headers, b"", environ)
         if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            return Answer("200 OK", (*self.headers, ("Content-Encoding", "gzip")), self.gzipped, environ)
-        return Answer("200 OK", self.headers, zlib.decompress(self.gzipped, _GZIP), environ)
+            return Answer("200 OK", (*headers, ("Content-Encoding", "gzip")), self.gzipped, environ)
+        return Answer("200 OK", headers, zlib.decompress(self.gzipped, _GZIP), environ)
+
+    def _as_known(self, since: str) -> bool:
+        """Whether it is as it was at the moment that a visitor knows; RFC 9110 lets a tag win over it."""
+        known = parse_date(since) if self.modified and since else None
+        return known is not None and known >= (parse_date(self.modified) or known)
 
 
 class Answer(Response):
@@ -74,8 +88,12 @@ class Answer(Response):
         return self.response  # type: ignore[return-value]
 
 
-class Feed(bytes):
-    """What a view gives when it gives a feed, not a page."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a view gives when it gives no page: a feed, a list, a drawing. Anyone's script may read it."""
+
+    body: bytes
+    type: str
 
 
 class PageCache:
@@ -125,7 +143,7 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
             made = view(**values)
             if isinstance(made, Response):
                 return made
-            found = finish(made.decode(), _RSS) if isinstance(made, Feed) else finish(made)
+            found = _document(made) if isinstance(made, Document) else finish(made)
             if not fresh:
                 own.pages.put(key, found)
         return found.answer(environ)
@@ -153,6 +171,24 @@ def finish(html: str, type: str = "text/html; charset=utf-8") -> Page:
         *page_headers(),
     )
     return Page(packed, tag, headers)
+
+
+def _document(made: Document) -> Page:
+    """The same for every visitor, in whatever language they read."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    packed = packer.compress(made.body) + packer.flush()
+    tag = f'"{blake2b(made.body, digest_size=9).hexdigest()}"'
+    modified = http_date(datetime.fromisoformat(release().published))
+    rest = (
+        ("ETag", f"W/{tag}"),
+        ("Last-Modified", modified),
+        ("Cache-Control", "no-cache"),
+        ("Vary", "Accept, Accept-Encoding" if made.type == RSS else "Accept-Encoding"),
+        ("Access-Control-Allow-Origin", "*"),
+        *page_headers(),
+    )
+    browsed = (("Content-Type", _XML), *rest) if made.type == RSS else ()
+    return Page(packed, tag, (("Content-Type", made.type), *rest), browsed, modified)
 
 
 @lru_cache(maxsize=256)

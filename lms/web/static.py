@@ -66,10 +66,10 @@ class StaticFiles(dict[str, StaticFile]):
         return files
 
 
-def static(name: str) -> str:
-    """The address of a static file; the page that links it will count its weight."""
+def static(name: str, *, linked: bool = True) -> str:
+    """The address of a static file; the page that links it will count its weight, unless it is not `linked`."""
     file = house().files[name]
-    if not name.endswith((".png", ".svg", ".ico")):
+    if linked and not name.endswith((".png", ".svg", ".ico")):
         g.setdefault("linked", {})[name] = file
     return file.url
 

@@ -1,5 +1,7 @@
 """Our own feeds: what podcast apps find in them."""
 
+import json
+from decimal import Decimal
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -7,10 +9,12 @@ import podcastparser
 import pytest
 
 from lms.media.feed.reading import parse
-from lms.media.feed.writing import NAMESPACES, abroad, plain, rss
-from lms.media.models import Show
+from lms.media.feed.writing import Place, Voice, chapters_json, rss
+from lms.media.feed.xml import NAMESPACES, abroad, plain
+from lms.media.models import Chapter, Funding, Show, Soundbite, Verification
 
 BASE = "https://hillside.example"
+HERE = Place(base=BASE)
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ def find(data, path):
 
 
 def test_a_feed_has_all_that_directories_ask_for(show):
-    channel = find(rss(show, base_url=BASE), "channel")[0]
+    channel = find(rss(show, HERE), "channel")[0]
 
     def text(name):
         return channel.findtext(name, namespaces=NAMESPACES)
@@ -42,7 +46,7 @@ def test_a_feed_has_all_that_directories_ask_for(show):
 
 
 def test_items_enclose_their_sound_with_its_true_length(show):
-    items = find(rss(show, base_url=BASE), "channel/item")
+    items = find(rss(show, HERE), "channel/item")
     assert [item.findtext("guid") for item in items] == ["ward-round/2026-03-18-asthma", "ward-round/2026-03-04-sepsis"]
     assert [item.find("guid").get("isPermaLink") for item in items] == ["false", "false"]
     listen = [episode.recording.rendition("listen") for episode in show.episodes]
@@ -57,7 +61,7 @@ def test_items_enclose_their_sound_with_its_true_length(show):
 
 
 def test_the_light_feed_has_the_same_items_with_lighter_sound(show):
-    usual, light = rss(show, base_url=BASE), rss(show, base_url=BASE, way="listen-low")
+    usual, light = rss(show, HERE), rss(show, HERE, "listen-low")
     guids = [[item.findtext("guid") for item in find(data, "channel/item")] for data in (usual, light)]
     assert guids[0] == guids[1]
     lengths = [[int(e.get("length")) for e in find(data, "channel/item/enclosure")] for data in (usual, light)]
@@ -66,23 +70,103 @@ def test_the_light_feed_has_the_same_items_with_lighter_sound(show):
     assert lengths[1][0] == lengths[0][0]
 
 
+def test_an_item_says_its_people_seasons_chapters_and_transcripts(show):
+    voices = {"rosa": Voice(name="Rosa Quispe", url="/people/rosa"), "daniel": Voice(name="Daniel Okafor")}
+    asthma, sepsis = find(rss(show, Place(base=BASE, voices=voices)), "channel/item")
+    assert [(one.get("role"), one.text, one.get("href")) for one in sepsis.findall("podcast:person", NAMESPACES)] == [
+        ("host", "Rosa Quispe", f"{BASE}/people/rosa"),
+        ("guest", "Daniel Okafor", None),
+    ]
+    # Nobody else is heard there than in the show as a whole.
+    assert asthma.findall("podcast:person", NAMESPACES) == []
+    assert sepsis.findtext("podcast:season", namespaces=NAMESPACES) == "1"
+    chapters = sepsis.find("podcast:chapters", NAMESPACES)
+    assert chapters.attrib == {
+        "url": f"{BASE}/podcasts/ward-round/2026-03-04-sepsis/chapters.json",
+        "type": "application/json+chapters",
+    }
+    kinds = [(one.get("type"), one.get("language")) for one in sepsis.findall("podcast:transcript", NAMESPACES)]
+    assert kinds == [("text/vtt", "en"), ("text/html", "en")]
+    others = sepsis.findall("podcast:alternateEnclosure", NAMESPACES)
+    low = show.episodes[1].recording.rendition("listen-low")
+    assert [(one.get("type"), one.get("length"), one[0].get("uri")) for one in others] == [
+        ("audio/mpeg", str(low.bytes), f"{BASE}{low.url}")
+    ]
+
+
+def test_a_show_says_all_that_its_front_matter_says(show):
+    told = show.model_copy(
+        update={
+            "guid": "9b024349-ccf0-5f69-a609-6b82873eab3c",
+            "funding": Funding(url="https://hillside.example/give", text="Support us"),
+            "frequency": "fortnightly",
+            "copyright": "Hillside",
+            "moved_to": "https://elsewhere.example/feed.xml",
+            "verification": Verification(purpose="applepodcastsverify", text="abc"),
+        }
+    )
+    channel = find(rss(told, Place(base=BASE, contact="hub@hillside.example")), "channel")[0]
+
+    def one(name):
+        element = channel.find(name, NAMESPACES)
+        return element.text, dict(element.attrib)
+
+    assert one("podcast:guid") == ("9b024349-ccf0-5f69-a609-6b82873eab3c", {})
+    assert one("podcast:medium") == ("course", {})
+    assert one("podcast:locked") == ("yes", {"owner": "hub@hillside.example"})
+    assert one("podcast:license") == ("cc-by-4.0", {})
+    assert one("podcast:funding") == ("Support us", {"url": "https://hillside.example/give"})
+    assert one("podcast:txt") == ("abc", {"purpose": "applepodcastsverify"})
+    assert one("podcast:updateFrequency") == ("fortnightly", {"rrule": "FREQ=WEEKLY;INTERVAL=2"})
+    assert one("itunes:new-feed-url") == ("https://elsewhere.example/feed.xml", {})
+    assert one("copyright") == ("Hillside", {})
+    assert one("podcast:image")[1]["alt"] == "A plain teal square."
+
+
+def test_the_light_feed_asks_directories_to_leave_it_out(show):
+    names = ("itunes:block", "podcast:block")
+    usual, light = (find(rss(show, HERE, way), "channel")[0] for way in ("listen", "listen-low"))
+    assert [usual.findtext(name, namespaces=NAMESPACES) for name in names] == [None, None]
+    assert [light.findtext(name, namespaces=NAMESPACES) for name in names] == ["Yes", "yes"]
+
+
+def test_trailers_and_soundbites_are_told(show):
+    bite = Soundbite(start=Decimal("1.5"), seconds=Decimal(3), title="Count")
+    sepsis = show.episodes[1].model_copy(update={"type": "trailer", "soundbites": (bite,)})
+    channel = find(rss(show.model_copy(update={"episodes": (sepsis,)}), HERE), "channel")[0]
+    trailer = channel.find("podcast:trailer", NAMESPACES)
+    assert (trailer.text, trailer.get("season"), trailer.get("type")) == ("Sepsis, early", "1", "audio/mpeg")
+    found = channel.find("item/podcast:soundbite", NAMESPACES)
+    assert (found.text, found.attrib) == ("Count", {"startTime": "1.5", "duration": "3"})
+
+
+def test_chapters_are_told_as_apps_fetch_them():
+    made = json.loads(chapters_json("Sepsis", "Ward Round", [Chapter(start=Decimal(3), title="«Numbers»")]))
+    assert made == {
+        "version": "1.2.0",
+        "title": "Sepsis",
+        "podcastName": "Ward Round",
+        "chapters": [{"startTime": 3, "title": "«Numbers»"}],
+    }
+
+
 def test_media_may_come_from_another_address(show):
-    data = rss(show, base_url=BASE, media_url="https://cdn.example/")
+    data = rss(show, Place(base=BASE, files="https://cdn.example"))
     assert all(e.get("url").startswith("https://cdn.example/media/") for e in find(data, "channel/item/enclosure"))
     assert find(data, "channel/link")[0].text == f"{BASE}/podcasts/ward-round"
 
 
 def test_the_same_show_gives_the_same_bytes(show):
-    assert rss(show, base_url=BASE) == rss(Show.model_validate_json(show.model_dump_json()), base_url=BASE)
+    assert rss(show, HERE) == rss(Show.model_validate_json(show.model_dump_json()), HERE)
 
 
 def test_signs_that_xml_cannot_say_are_left_out(show):
     odd = show.model_copy(update={"title": "Ward\x0b & \ud800<Round>\x00", "summary": "\x1b[1m"})
-    assert find(rss(odd, base_url=BASE), "channel/title")[0].text == "Ward & <Round>"
+    assert find(rss(odd, HERE), "channel/title")[0].text == "Ward & <Round>"
 
 
 def test_another_reader_and_our_own_find_the_same(show):
-    data = rss(show, base_url=BASE)
+    data = rss(show, HERE)
     theirs = podcastparser.parse(f"{BASE}/feed.xml", BytesIO(data))
     ours, notes = parse(data, f"{BASE}/feed.xml")
     assert notes == []

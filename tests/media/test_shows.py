@@ -8,9 +8,13 @@ from PIL import Image
 from recordings import sound
 
 from lms.library.reader import Options, ground
+from lms.library.release import Shelf
+from lms.library.service import check, publish
+from lms.media.feed.writing import enclosed
 from lms.media.reader import read_show
 from lms.media.reader.categories import category, close, every
 from lms.text.folder import Folder
+from tests.conftest import NOW
 
 PATH = "podcasts/ward-round/show.md"
 
@@ -52,21 +56,13 @@ def test_a_show_is_read_with_its_episodes_newest_first(read):
     assert [episode.title for episode in show.episodes] == ["Asthma at night", "Sepsis, early"]
     asthma, sepsis = show.episodes
     assert sepsis.moment == datetime(2026, 3, 4, 12, tzinfo=UTC)
-    assert (sepsis.url, sepsis.guid) == ("/podcasts/ward-round/2026-03-04-sepsis", "ward-round/2026-03-04-sepsis")
+    assert sepsis.url == "/podcasts/ward-round/2026-03-04-sepsis"
     assert (sepsis.hosts, sepsis.guests, sepsis.season, sepsis.number) == (("rosa",), ("daniel",), 1, 1)
     assert sepsis.quiz.questions[0].id == "count"
     assert [chapter.title for chapter in sepsis.recording.chapters] == ["The case", "The numbers"]
     assert [chapter.title for chapter in asthma.recording.chapters] == ["The night", "The morning"]
     assert asthma.recording.captions[0].cues[1].text == "The cough, at three."
     assert 'href="/webinars/stroke-in-the-clinic"' in sepsis.notes.html
-
-
-def test_a_guid_does_not_depend_on_title_or_date(read, home):
-    before = [episode.guid for episode in read().value.episodes]
-    change(home, "2026-03-04-sepsis.md", "title: Sepsis, early", "title: Another\ndate: 2026-03-05")
-    found = read()
-    assert [episode.guid for episode in found.value.episodes] == before
-    assert found.value.episodes[1].moment == datetime(2026, 3, 5, 12, tzinfo=UTC)
 
 
 def test_a_folder_without_show_md_says_so(read, home, cast):
@@ -247,3 +243,58 @@ def test_a_broken_sound_leaves_the_other_episodes(read, home):
 def test_a_draft_episode_keeps_its_mark(read, home):
     change(home, "2026-03-18-asthma.md", "season:", "draft: true\nseason:")
     assert [episode.draft for episode in read().value.episodes] == [True, False]
+
+
+def test_soundbites_are_read_with_their_times(read, home):
+    change(home, "2026-03-04-sepsis.md", "season: 1\n", 'season: 1\nsoundbites: ["0:01-0:04 Count", "0:04 – 0:05"]\n')
+    found = read()
+    assert found.problems == []
+    bites = found.value.episodes[1].soundbites
+    assert [(bite.start, bite.seconds, bite.title) for bite in bites] == [(1, 3, "Count"), (4, 1, "")]
+
+
+@pytest.mark.parametrize("line", ["Count", "0:04-0:01 Backwards", "0:01-9:00 Past the end", "0:01-1:75:00 Odd", "-"])
+def test_a_soundbite_that_is_none_is_an_error(read, home, line):
+    change(home, "2026-03-04-sepsis.md", "season: 1\n", f'season: 1\nsoundbites: ["{line}"]\n')
+    assert said(read()) == [("2026-03-04-sepsis.md", 6, "soundbite")]
+
+
+def test_a_guid_given_twice_is_an_error(read, home):
+    for name in ("2026-03-04-sepsis.md", "2026-03-18-asthma.md"):
+        change(home, name, "---\n", "---\nguid: one\n")
+    assert said(read()) == [("2026-03-18-asthma.md", 2, "duplicate-guid")]
+
+
+def test_a_webinar_is_an_item_of_the_show_that_names_it(cast, home, publisher, data):
+    change(home, "show.md", "licence:", "webinars: [stroke-in-the-clinic]\nlicence:")
+    publisher(cast)
+    shelf = Shelf(data)
+    show = shelf.release().show("ward-round")
+    assert [(one.title, one.url, one.guid) for one in show.episodes if one.webinar] == [
+        ("Stroke in the clinic", "/webinars/stroke-in-the-clinic", "ward-round/stroke-in-the-clinic")
+    ]
+    # It stays one thing: no second page, no second card.
+    assert shelf.release().episode("ward-round", "stroke-in-the-clinic") is None
+    assert [card.url for card in shelf.release().cards("episode") if "stroke" in card.url] == []
+    webinar = show.episodes[-1]
+    assert enclosed(webinar, "listen").type == enclosed(webinar, "listen-low").type == "audio/mpeg"
+
+
+def test_a_webinar_whose_sound_is_still_being_made_is_not_in_the_feed_yet(cast, home, tmp_path):
+    change(home, "show.md", "licence:", "webinars: [stroke-in-the-clinic]\nlicence:")
+    publish(cast, Options(data=tmp_path / "fresh", jobs=1, encode=False), NOW)
+    show = Shelf(tmp_path / "fresh").release().show("ward-round")
+    assert [enclosed(one, "listen") for one in show.episodes if one.webinar] == [None]
+
+
+def test_a_webinar_that_is_not_there_or_has_no_day_is_an_error(cast, home):
+    change(
+        home, "show.md", "licence:", "webinars: [stroke-in-the-clinic, strokes, stroke-in-the-clinic/quiz]\nlicence:"
+    )
+    webinar = cast / "webinars/stroke-in-the-clinic/webinar.md"
+    webinar.write_text(webinar.read_text().replace("recorded: 2026-02-11\npublished: 2026-02-18\n", ""))
+    assert [(one.path, one.line, one.rule) for one in check(cast, NOW.date(), jobs=1)] == [
+        ("podcasts/ward-round/show.md", 9, "missing-content"),
+        ("podcasts/ward-round/show.md", 9, "wrong-type"),
+        ("webinars/stroke-in-the-clinic/webinar.md", 1, "no-date"),
+    ]

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from lms.library.assembly import assemble
 from lms.library.reader import Options, ground
 from lms.library.release import Release, Shelf
-from lms.library.service import _write, assemble
+from lms.library.service import _write
 from lms.library.work import read_all
 from lms.search.service import parts
 from lms.text.folder import Folder

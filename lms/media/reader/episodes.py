@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from lms.media.models import Episode, EpisodeFront, ShowFront
 from lms.media.reader.artwork import artwork
-from lms.media.reader.recordings import Place, located, minutes, recorded, tracks_of
+from lms.media.reader.recordings import Place, located, minutes, recorded, soundbites, tracks_of
 from lms.media.renditions.recordings import Taken
 from lms.media.renditions.types import DEMUXERS, SOUNDS, ending
 from lms.modules.bodies import Reading
@@ -100,8 +100,7 @@ def read_episode(
         quiz=asked,
         show=home.slug,
         show_title=home.title,
-        # Neither title, date nor host: an app that meets another guid shows the episode a second time.
-        guid=f"{home.slug}/{name}",
+        guid=values.guid or "",
         moment=datetime.combine(day, time(12), UTC),
         hosts=values.hosts or home.front.hosts,
         guests=values.guests,
@@ -112,6 +111,8 @@ def read_episode(
         recording=pair[0],
         artwork=picture,
         notes=notes,
+        soundbites=tuple(soundbites(values.soundbites, place, found, pair[0].seconds)),
+        licence=values.licence or "",
     )
     return episode, file, front
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from pydantic import TypeAdapter, ValidationError
 
 from lms.media import captions
-from lms.media.models import Asset, Captions, Chapter, Recording
+from lms.media.models import Asset, Captions, Chapter, Recording, Soundbite
 from lms.media.renditions.probe import BrokenMedia
 from lms.media.renditions.recordings import Taken, take
 from lms.media.renditions.store import ChangedMeanwhile, Store, address
@@ -21,7 +21,9 @@ from lms.text.frontmatter import Front
 from lms.text.problems import Problem, error, warning
 
 CAPTIONS = frozenset({"vtt", "srt"})
-_CHAPTER = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})\s+(\S.*)$")
+_TIME = r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)"
+_CHAPTER = re.compile(rf"{_TIME}\s+(\S.*)$")
+_SOUNDBITE = re.compile(rf"{_TIME}\s*[-–]\s*{_TIME}(?:\s+(\S.*))?$")
 _LANGUAGE = TypeAdapter(Language)
 
 
@@ -56,7 +58,12 @@ def recorded(
     marked = chapters(said, place, found, seconds) if said else taken.probe.chapters
     poster = taken.poster
     recording = Recording(
-        seconds=seconds, renditions=taken.renditions, captions=tuple(read), chapters=tuple(marked), poster=poster
+        seconds=seconds,
+        digest=context.folder.sha256(file),
+        renditions=taken.renditions,
+        captions=tuple(read),
+        chapters=tuple(marked),
+        poster=poster,
     )
     return recording, taken
 
@@ -112,11 +119,11 @@ def chapters(said: Sequence[str], place: Place, found: Notes, seconds: Decimal |
     for number, words in enumerate(said):
         line = place.front.line("chapters", number)
         parts = _CHAPTER.match(words.strip())
-        if parts is None or int(parts[3]) > 59 or (parts[1] and int(parts[2]) > 59):
+        start = _moment(*parts.groups()[:3]) if parts else None
+        if parts is None or start is None:
             what = f"`{words[:60]}` is not a chapter"
             found.problems.append(error(place.path, line, "chapter", what, 'write it as `- "2:40 What to send"`'))
             continue
-        start = Decimal(int(parts[1] or 0) * 3600 + int(parts[2]) * 60 + int(parts[3]))
         if marked and start <= marked[-1].start:
             what = f"the chapter at {parts[0].split()[0]} does not come after the one above it"
             found.problems.append(error(place.path, line, "chapter-order", what, "put the chapters in order of time"))
@@ -126,6 +133,25 @@ def chapters(said: Sequence[str], place: Place, found: Notes, seconds: Decimal |
         else:
             marked.append(Chapter(start=start, title=parts[4]))
     return marked
+
+
+def soundbites(said: Sequence[str], place: Place, found: Notes, seconds: Decimal) -> list[Soundbite]:
+    """Soundbites from lines such as `1:05-1:40 What to ask first`; those past its end are problems."""
+    bites: list[Soundbite] = []
+    for number, words in enumerate(said):
+        line = place.front.line("soundbites", number)
+        parts = _SOUNDBITE.match(words.strip())
+        start, end = (_moment(*parts.groups()[:3]), _moment(*parts.groups()[3:6])) if parts else (None, None)
+        if parts is None or start is None or end is None or end <= start:
+            what = f"`{words[:60]}` is not a soundbite"
+            mend = 'write it as `- "1:05-1:40 What to ask first"`'
+            found.problems.append(error(place.path, line, "soundbite", what, mend))
+        elif end > seconds:
+            what = f"the soundbite ends past the end of the recording, which is at {spoken(seconds)}"
+            found.problems.append(error(place.path, line, "soundbite", what, "mend its times"))
+        else:
+            bites.append(Soundbite(start=start, seconds=end - start, title=parts[7] or ""))
+    return bites
 
 
 def only_media(folder: Folder, home: str) -> list[str]:
@@ -162,6 +188,13 @@ def spoken(seconds: Decimal) -> str:
     whole = int(seconds)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def _moment(hours: str | None, minutes: str, seconds: str) -> Decimal | None:
+    """Seconds from a time as one writes it; None for `1:75:00`."""
+    if hours and int(minutes) > 59:
+        return None
+    return Decimal(int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds))
 
 
 def _captions(context: Context, found: Notes, path: str, lang: str) -> Captions | None:

@@ -10,7 +10,7 @@ from lms.media.reader.episodes import Home, read_episode, stems
 from lms.media.reader.outside import read_outside
 from lms.media.reader.recordings import CAPTIONS, Place, missing_file
 from lms.media.renditions.types import DEMUXERS, ending
-from lms.modules.context import Context, Found, Notes
+from lms.modules.context import Context, Found, Notes, Reference
 from lms.modules.fronts import front_of, named, read_body, refer
 from lms.modules.models import Body
 from lms.text import frontmatter
@@ -66,13 +66,34 @@ def read_show(context: Context, path: str) -> Found:
         licence=values.licence or "",
         funding=values.funding,
         complete=values.complete,
+        webinars=tuple(_webinar(name) for name in values.webinars),
+        medium=values.medium,
+        frequency=values.frequency,
+        copyright=values.copyright or "",
+        locked=values.locked,
+        moved_to=values.moved_to or "",
+        former=tuple(slug(name) for name in values.former),
+        verification=values.verification,
+        guid=values.guid or "",
         topics=values.topics,
         draft=values.draft,
         description=description,
         episodes=_episodes(context, found, Home(home, name, title, place.lang, values)),
     )
+    for number, name in enumerate(values.webinars):
+        line = front.line("webinars", number)
+        if "/" in _webinar(name):
+            what = f"`{name[:80]}` is no webinar"
+            found.problems.append(error(path, line, "wrong-type", what, "name a folder of webinars/"))
+            continue
+        found.references.append(Reference(kind="content", target=f"webinars/{_webinar(name)}", path=path, line=line))
     _verify_words(found, place, values.summary, description)
     return found
+
+
+def _webinar(name: str) -> str:
+    """The slug of a webinar that is named by its folder: `stroke` or `webinars/stroke`."""
+    return name.strip("/").removeprefix("webinars/")
 
 
 def _episodes(context: Context, found: Found, home: Home) -> tuple[Episode, ...]:
@@ -105,7 +126,7 @@ def _episodes(context: Context, found: Found, home: Home) -> tuple[Episode, ...]
             fronts[episode.path] = front
     _verify_numbers(found, home, episodes, fronts)
     _verify_unused(context, found, home, planned, used)
-    if not planned:
+    if not planned and not home.front.webinars:
         what = "the show has no episodes yet"
         mend = "add a sound such as 2026-10-01-first.mp3, and 2026-10-01-first.md beside it"
         found.problems.append(warning(f"{home.path}/show.md", 1, "no-episodes", what, mend))
@@ -114,7 +135,13 @@ def _episodes(context: Context, found: Found, home: Home) -> tuple[Episode, ...]
 
 def _verify_numbers(found: Notes, home: Home, episodes: Iterable[Episode], fronts: dict[str, Front]) -> None:
     numbered: dict[tuple[int | None, int], str] = {}
+    known: dict[str, str] = {}
     for episode in episodes:
+        first = known.setdefault(episode.guid, episode.path)
+        if episode.guid and first != episode.path:
+            what = f"`{PurePosixPath(first).name}` has the guid `{episode.guid[:80]}` too"
+            mend = "give each its own: podcast apps take two items of one guid for one"
+            found.problems.append(error(episode.path, fronts[episode.path].line("guid"), "duplicate-guid", what, mend))
         line = fronts[episode.path].line("episode")
         if episode.type != "full":
             continue

@@ -57,6 +57,7 @@ def read_webinar(context: Context, path: str) -> Found:
         recording=pair[0],
         slides=slides,
         notes=notes,
+        guid=values.guid or "",
     )
     return found
 

@@ -1,0 +1,1 @@
+"""Pages of what one watches and hears, the feeds of it, and the bytes of its files."""
