@@ -1,30 +1,45 @@
 #!/bin/sh
-# What the tests need of Debian besides Python: a real browser, and a real podcast client.
+# What the tests need besides Python: a real browser, and real podcast clients, one of them of npm.
 # Installs what is missing where it may; where it may not, those tests are skipped, except in CI, where they fail.
 set -u
 
-missing=""
-command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
-    command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
-command -v gpo >/dev/null 2>&1 || missing="$missing gpodder"
-[ -n "$missing" ] || exit 0
+install_missing() {
+    missing=""
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
+        command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+    command -v gpo >/dev/null 2>&1 || missing="$missing gpodder"
+    command -v node >/dev/null 2>&1 || missing="$missing nodejs"
+    command -v npm >/dev/null 2>&1 || missing="$missing npm"
+    [ -n "$missing" ] || return
 
-if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Not installed, and no apt-get to install it:$missing" >&2
-    exit 0
-fi
-as_root=""
-if [ "$(id -u)" != 0 ]; then
-    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        as_root="sudo -n"
-    else
-        echo "Not installed, and no rights to install it:$missing (sudo apt-get install$missing)" >&2
-        exit 0
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "Not installed, and no apt-get to install it:$missing" >&2
+        return
     fi
-fi
-echo "Installing$missing" >&2
-export DEBIAN_FRONTEND=noninteractive
-# shellcheck disable=SC2086 # several words are meant
-$as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
-    echo "Could not install$missing" >&2
+    as_root=""
+    if [ "$(id -u)" != 0 ]; then
+        if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+            as_root="sudo -n"
+        else
+            echo "Not installed, and no rights to install it:$missing (sudo apt-get install$missing)" >&2
+            return
+        fi
+    fi
+    echo "Installing$missing" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086 # several words are meant
+    $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+        echo "Could not install$missing" >&2
+}
+
+install_partytime() {
+    cd "$(dirname "$0")/../tests/serving/partytime" || return
+    command -v npm >/dev/null 2>&1 || return
+    # npm writes this file last, and the lock file changes when another version is wanted.
+    [ node_modules/.package-lock.json -nt package-lock.json ] && return
+    npm ci --silent --no-audit --no-fund || echo "Could not install podcast-partytime" >&2
+}
+
+install_missing
+install_partytime
 exit 0

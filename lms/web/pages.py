@@ -58,9 +58,11 @@ class Page:
         return Answer("200 OK", headers, zlib.decompress(self.gzipped, _GZIP), environ)
 
     def _as_known(self, since: str) -> bool:
-        """Whether it is as it was at the moment that a visitor knows; RFC 9110 lets a tag win over it."""
-        known = parse_date(since) if self.modified and since else None
-        return known is not None and known >= (parse_date(self.modified) or known)
+        """Whether it is as it was at the moment that a visitor knows, which RFC 9110 asks where there is no tag.
+
+        The very same moment, not an earlier one: after a rollback the older is the one that counts.
+        """
+        return bool(self.modified and since) and parse_date(since) == parse_date(self.modified)
 
 
 class Answer(Response):

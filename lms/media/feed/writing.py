@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from email.utils import format_datetime
-from xml.etree.ElementTree import Element, SubElement
 
-from lms.media.feed.xml import abroad, absolute, add, channel_of, introduce, legal, plain, written
+from lms.media.feed.xml import Writing, abroad, absolute, plain
 from lms.media.models import Chapter, Episode, Rendition, Show, Way
 from lms.media.renditions.types import ENCLOSURES
 from lms.modules.models import Picture
@@ -69,30 +68,33 @@ def rss(show: Show, place: Place, way: Way = "listen") -> bytes:
     Nothing of the moment of writing goes in, so that an ETag holds.
     """
     low = way == "listen-low"
-    root, channel = channel_of("itunes", "content", "podcast", "atom", *(["html"] if place.intro[0] else []))
+    feed = Writing(place.stylesheet)
+    feed.channel("itunes", "content", "podcast", "atom", *(["xhtml"] if place.intro[0] else []))
     items = [(episode, one) for episode in show.episodes if (one := enclosed(episode, way))]
     for name, text in _about(show, place, low):
-        add(channel, name, text)
+        feed.add(name, text)
     self_url = place.page(f"{show.url}/{'low-data' if low else 'feed'}.xml")
-    SubElement(channel, "atom:link", {"href": self_url, "rel": "self", "type": "application/rss+xml"})
-    introduce(channel, place.intro, place.page(show.url))
+    feed.empty("atom:link", {"href": self_url, "rel": "self", "type": "application/rss+xml"})
+    feed.introduce(place.intro, place.page(show.url))
     if show.artwork:
-        SubElement(channel, "itunes:image", {"href": place.file(show.artwork.url)})
-        _picture(channel, show.artwork, place)
+        _picture(feed, show.artwork, place)
     if show.category:
-        above = channel
-        for part in show.category.split(" > "):
-            above = SubElement(above, "itunes:category", {"text": part})
-    _podcasting(channel, show, place)
+        parts = show.category.split(" > ")
+        for part in parts:
+            feed.begin("itunes:category", {"text": part})
+        for _ in parts:
+            feed.end()
+    _owner(feed, show, place)
+    _podcasting(feed, show, place)
     for episode, one in items:
         if episode.type == "trailer":
             given = {"url": place.file(one.url), "pubdate": format_datetime(episode.moment)}
             given |= {"length": str(one.bytes), "type": one.type}
             given |= {"season": str(episode.season)} if episode.season is not None else {}
-            SubElement(channel, "podcast:trailer", given).text = legal(episode.title[:128])
+            feed.add("podcast:trailer", episode.title[:128], given)
     for episode, one in items:
-        _item(channel, show, episode, one, place)
-    return written(root, place.stylesheet)
+        _item(feed, show, episode, one, place)
+    return feed.finished()
 
 
 def chapters_json(title: str, show: str, chapters: Iterable[Chapter]) -> bytes:
@@ -133,95 +135,108 @@ def _about(show: Show, place: Place, low: bool) -> Iterator[tuple[str, str]]:
         yield "podcast:block", "yes"
 
 
-def _podcasting(channel: Element, show: Show, place: Place) -> None:
-    add(channel, "podcast:guid", show.guid)
-    add(channel, "podcast:medium", show.medium)
+def _owner(feed: Writing, show: Show, place: Place) -> None:
+    """Whom a directory writes to, to see whose show it is."""
+    if place.contact:
+        feed.begin("itunes:owner")
+        feed.add("itunes:name", show.author or place.organisation)
+        feed.add("itunes:email", place.contact)
+        feed.end()
+
+
+def _podcasting(feed: Writing, show: Show, place: Place) -> None:
+    feed.add("podcast:guid", show.guid)
+    feed.add("podcast:medium", show.medium)
     owner = {"owner": place.contact} if place.contact else {}
-    add(channel, "podcast:locked", "yes" if show.locked else "no", **owner)
-    _voices(channel, show.hosts, "host", place)
-    _licence(channel, show.licence)
+    feed.add("podcast:locked", "yes" if show.locked else "no", owner)
+    _voices(feed, show.hosts, "host", place)
+    _licence(feed, show.licence)
     if show.funding:
-        add(channel, "podcast:funding", show.funding.text[:128], url=show.funding.url)
+        feed.add("podcast:funding", show.funding.text[:128], {"url": show.funding.url})
     if show.verification:
-        add(channel, "podcast:txt", show.verification.text, purpose=show.verification.purpose)
+        feed.add("podcast:txt", show.verification.text, {"purpose": show.verification.purpose})
     if show.complete:
-        add(channel, "podcast:updateFrequency", place.often.get("complete", "complete"), complete="true")
+        feed.add("podcast:updateFrequency", place.often.get("complete", "complete"), {"complete": "true"})
     elif show.frequency:
         said = place.often.get(show.frequency, show.frequency)
-        add(channel, "podcast:updateFrequency", said, rrule=_RULES[show.frequency])
+        feed.add("podcast:updateFrequency", said, {"rrule": _RULES[show.frequency]})
 
 
-def _item(channel: Element, show: Show, episode: Episode, one: Rendition, place: Place) -> None:
-    item = SubElement(channel, "item")
-    add(item, "title", episode.title)
-    add(item, "link", place.page(episode.url))
-    SubElement(item, "guid", {"isPermaLink": "false"}).text = legal(episode.guid)
-    add(item, "pubDate", format_datetime(episode.moment))
-    add(item, "description", episode.summary or plain(episode.notes.html) or episode.title)
+def _item(feed: Writing, show: Show, episode: Episode, one: Rendition, place: Place) -> None:
+    feed.begin("item")
+    feed.add("title", episode.title)
+    feed.add("link", place.page(episode.url))
+    feed.add("guid", episode.guid, {"isPermaLink": "false"})
+    feed.add("pubDate", format_datetime(episode.moment))
+    feed.add("description", episode.summary or plain(episode.notes.html) or episode.title)
     if episode.notes.html.strip():
-        add(item, "content:encoded", abroad(episode.notes.html, place.base, place.files or place.base))
-    SubElement(item, "enclosure", {"url": place.file(one.url), "length": str(one.bytes), "type": one.type})
-    add(item, "itunes:duration", str(int(episode.recording.seconds)))
-    add(item, "itunes:explicit", "true" if episode.explicit else "false")
-    add(item, "itunes:episodeType", episode.type)
+        feed.add("content:encoded", abroad(episode.notes.html, place.base, place.files or place.base))
+    feed.empty("enclosure", {"url": place.file(one.url), "length": str(one.bytes), "type": one.type})
+    feed.add("itunes:duration", str(int(episode.recording.seconds)))
+    feed.add("itunes:explicit", "true" if episode.explicit else "false")
+    feed.add("itunes:episodeType", episode.type)
     if episode.season is not None:
-        add(item, "itunes:season", str(episode.season))
-        add(item, "podcast:season", str(episode.season))
+        feed.add("itunes:season", str(episode.season))
+        feed.add("podcast:season", str(episode.season))
     if episode.number is not None:
-        add(item, "itunes:episode", str(episode.number))
-        add(item, "podcast:episode", str(episode.number))
+        feed.add("itunes:episode", str(episode.number))
+        feed.add("podcast:episode", str(episode.number))
     if episode.artwork:
-        SubElement(item, "itunes:image", {"href": place.file(episode.artwork.url)})
-        _picture(item, episode.artwork, place)
-    for captions in episode.recording.captions:
+        _picture(feed, episode.artwork, place)
+    # An app that shows one transcript takes the first.
+    spoken = sorted(episode.recording.captions, key=lambda captions: captions.lang != episode.lang)
+    for captions in spoken:
         given = {"language": captions.lang, "rel": "captions"}
-        SubElement(item, "podcast:transcript", {"url": place.file(captions.url), "type": "text/vtt", **given})
-    for captions in episode.recording.captions:
+        feed.empty("podcast:transcript", {"url": place.file(captions.url), "type": "text/vtt", **given})
+    for captions in spoken:
         page = place.page(f"{episode.url}/transcript/{captions.lang}.html")
-        SubElement(item, "podcast:transcript", {"url": page, "type": "text/html", "language": captions.lang})
+        feed.empty("podcast:transcript", {"url": page, "type": "text/html", "language": captions.lang})
     if episode.recording.chapters:
         chapters = place.page(f"{episode.url}/chapters.json")
-        SubElement(item, "podcast:chapters", {"url": chapters, "type": "application/json+chapters"})
+        feed.empty("podcast:chapters", {"url": chapters, "type": "application/json+chapters"})
     for bite in episode.soundbites:
         given = {"startTime": str(_number(bite.start)), "duration": str(_number(bite.seconds))}
-        SubElement(item, "podcast:soundbite", given).text = legal(bite.title[:128]) or None
+        # Its title is the episode's where it has none of its own.
+        feed.add("podcast:soundbite", bite.title[:128] or episode.title[:128], given)
     # What an item says of people wholly replaces what its channel says.
     if (episode.hosts, episode.guests) != (show.hosts, ()):
-        _voices(item, episode.hosts, "host", place)
-        _voices(item, episode.guests, "guest", place)
-    _licence(item, episode.licence)
+        _voices(feed, episode.hosts, "host", place)
+        _voices(feed, episode.guests, "guest", place)
+    _licence(feed, episode.licence)
     for other in episode.recording.renditions:
-        if other != one:
+        if other.url != one.url:
             given = {"type": other.type, "length": str(other.bytes)}
             if other.seconds:
                 given["bitrate"] = str(int(other.bytes * 8 / other.seconds))
-            SubElement(
-                SubElement(item, "podcast:alternateEnclosure", given), "podcast:source", {"uri": place.file(other.url)}
-            )
+            feed.begin("podcast:alternateEnclosure", given)
+            feed.empty("podcast:source", {"uri": place.file(other.url)})
+            feed.end()
+    feed.end()
 
 
-def _voices(to: Element, names: Sequence[str], role: str, place: Place) -> None:
+def _voices(feed: Writing, names: Sequence[str], role: str, place: Place) -> None:
     for name in dict.fromkeys(names):
         voice = place.voices.get(name)
         if voice:
             given = {"role": role, "group": "cast"}
             given |= {"href": place.page(voice.url)} if voice.url else {}
             given |= {"img": place.file(voice.picture)} if voice.picture else {}
-            SubElement(to, "podcast:person", given).text = legal(voice.name[:128])
+            feed.add("podcast:person", voice.name[:128], given)
 
 
-def _licence(to: Element, licence: str) -> None:
+def _licence(feed: Writing, licence: str) -> None:
     """An SPDX name goes in lower case; what is an address itself is a licence of one's own."""
     if licence.startswith(("http://", "https://")):
-        add(to, "podcast:license", licence.rstrip("/").rpartition("/")[2][:128], url=licence)
+        feed.add("podcast:license", licence.rstrip("/").rpartition("/")[2][:128], {"url": licence})
     else:
-        add(to, "podcast:license", licence.lower()[:128])
+        feed.add("podcast:license", licence.lower()[:128])
 
 
-def _picture(to: Element, picture: Picture, place: Place) -> None:
+def _picture(feed: Writing, picture: Picture, place: Place) -> None:
+    feed.empty("itunes:image", {"href": place.file(picture.url)})
     given = {"href": place.file(picture.url), "purpose": "artwork", "aspect-ratio": "1/1", "width": str(picture.width)}
-    given |= {"alt": legal(picture.alt)} if picture.alt else {}
-    SubElement(to, "podcast:image", given)
+    given |= {"alt": picture.alt} if picture.alt else {}
+    feed.empty("podcast:image", given)
 
 
 def _number(seconds: Decimal) -> int | float:

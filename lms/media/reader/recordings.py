@@ -1,6 +1,7 @@
 """What webinars and episodes share: a recording with its captions and chapters, and files to take away."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_UP, Decimal
@@ -90,11 +91,16 @@ def taken_from(context: Context, found: Notes, file: str, name: str) -> Taken | 
 
 
 def tracks_of(names: Sequence[str], home: str, stem: str, lang: str, found: Notes) -> dict[str, str]:
-    """The caption files of `stem` among a folder's names, by language: `stem.vtt` is in `lang`, `stem.es.vtt` in es."""
+    """The caption files of `stem` among a folder's names in order, by language: `stem.es.vtt` is in Spanish.
+
+    `stem.vtt` is in `lang`.
+    """
     tracks: dict[str, str] = {}
+    # `/` comes right after `.`: of names in order, those that begin with the stem and a dot stand between the two.
+    names = names[bisect_left(names, f"{stem}.") : bisect_left(names, f"{stem}/")]
     for name in sorted(names, key=lambda name: (ending(name) == "srt", name)):
         rest = name[len(stem) :]
-        if not name.startswith(f"{stem}.") or ending(name) not in CAPTIONS or rest.count(".") > 2:
+        if ending(name) not in CAPTIONS or rest.count(".") > 2:
             continue
         if rest.count(".") == 2 and any(f"{name.rpartition('.')[0]}.{kind}" in names for kind in ("md", *DEMUXERS)):
             continue  # of another episode, with a dot in its name

@@ -159,7 +159,7 @@ def _verify_numbers(found: Notes, home: Home, episodes: Iterable[Episode], front
 
 def _verify_unused(context: Context, found: Notes, home: Home, planned: Iterable[str], used: set[str]) -> None:
     """Warn of sounds, transcripts and quizzes that belong to no episode: a name mistyped, as a rule."""
-    known = list(planned)
+    known = set(planned)
     for path in sorted(context.folder.files):
         if not path.startswith(f"{home.path}/") or path in used:
             continue

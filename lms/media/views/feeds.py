@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 
 from lms.media.feed.lists import Listed, opml
 from lms.media.feed.writing import Place, Voice, chapters_json, rss
-from lms.media.models import Recording, Show, Way
+from lms.media.models import Episode, Recording, Show, Way
 from lms.web import static
 from lms.web.at_hand import origin, release, settings, show_at, site
 from lms.web.languages import spoken
@@ -50,7 +50,7 @@ def code(slug: str) -> Document:
 @bp.get("/podcasts/<slug>/<name>/chapters.json")
 @page
 def episode_chapters(slug: str, name: str) -> Document:
-    episode = release().episode(slug, name) or abort(404)
+    episode = _episode(slug, name)
     return _chapters(episode.title, episode.show_title, episode.recording)
 
 
@@ -64,7 +64,7 @@ def webinar_chapters(slug: str) -> Document:
 @bp.get("/podcasts/<slug>/<name>/transcript/<lang>.html")
 @page
 def episode_transcript(slug: str, name: str, lang: str) -> Document:
-    episode = release().episode(slug, name) or abort(404)
+    episode = _episode(slug, name)
     return _transcript(episode.title, episode.recording, lang)
 
 
@@ -73,6 +73,15 @@ def episode_transcript(slug: str, name: str, lang: str) -> Document:
 def webinar_transcript(slug: str, lang: str) -> Document:
     webinar = release().webinar(slug) or abort(404)
     return _transcript(webinar.title, webinar.recording, lang)
+
+
+def _episode(slug: str, name: str) -> Episode:
+    """The episode; apps that read the feed before its show was renamed are led to where it is now."""
+    found = release().episode(slug, name)
+    if found is None:
+        show_at(slug)
+        abort(404)
+    return found
 
 
 def _place(show: Show) -> Place:

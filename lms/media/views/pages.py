@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template
 
 from lms.media.feed.writing import enclosed
-from lms.media.models import Episode, Show
+from lms.media.models import Episode, Show, Way
 from lms.web.at_hand import activity, origin, page_of, release, show_at
 from lms.web.headers import allow_outside_media
 from lms.web.pages import page
@@ -92,6 +92,7 @@ def episode(slug: str, name: str) -> str:
 @bp.get("/podcasts/<slug>/<name>/quiz")
 @page
 def episode_quiz(slug: str, name: str) -> str:
+    show_at(slug)
     episode = release().episode(slug, name)
     if episode is None or episode.quiz is None:
         abort(404)
@@ -100,13 +101,13 @@ def episode_quiz(slug: str, name: str) -> str:
 
 def lighter(show: Show) -> tuple[int, int] | None:
     """Bytes of a usual episode in the usual feed and in the low-data one; None where that is no lighter."""
-    pairs = [
-        (usual.bytes, low.bytes)
-        for episode in show.episodes
-        if (usual := enclosed(episode, "listen")) and (low := enclosed(episode, "listen-low"))
-    ]
-    usual, low = (sorted(sizes)[len(pairs) // 2] for sizes in zip(*pairs, strict=True)) if pairs else (0, 0)
+    usual, low = _usual_bytes(show, "listen"), _usual_bytes(show, "listen-low")
     return (usual, low) if low < usual else None
+
+
+def _usual_bytes(show: Show, way: Way) -> int:
+    sizes = sorted(one.bytes for episode in show.episodes if (one := enclosed(episode, way)))
+    return sizes[len(sizes) // 2] if sizes else 0
 
 
 def neighbours(episodes: tuple[Episode, ...], slug: str) -> dict[str, Episode | None]:
