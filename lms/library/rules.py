@@ -8,7 +8,7 @@ from lms.library.models import Course, Person
 from lms.library.survey import Survey, Unit
 from lms.media.models import Show
 from lms.modules.context import Found, Reference
-from lms.modules.models import Activity, Module
+from lms.modules.models import Activity
 from lms.text.problems import Problem, did_you_mean, error, nearest, warning
 from lms.text.slugs import slug
 
@@ -31,31 +31,20 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
                 else _due(reference, today)
             )
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
-        problems += [_as_warning(problem) if _in_draft(problem, unit, found, hidden) else problem for problem in own]
+        problems += map(_as_warning, own) if unit.path in hidden else own
     problems += _topics(units)
     problems += _circles(units, survey)
-    return problems
+    return [_as_warning(problem) if problem.path in hidden else problem for problem in problems]
 
 
 def _hidden(units: Units) -> set[str]:
-    """Paths of everything that is a draft."""
+    """Paths of everything that is a draft, finished or not."""
     hidden = set()
     for unit, found in units:
-        value = found.value
-        if getattr(value, "draft", False):
+        hidden.update(found.drafts)
+        if (unit.plan.introduction if unit.plan else unit.path) in found.drafts:
             hidden.update((unit.path, *unit.files))
-        quiz = getattr(value, "quiz", None)
-        if quiz is not None and quiz.draft and quiz.path != unit.path:
-            hidden.add(quiz.path)
-        if isinstance(value, Module):
-            hidden.update(lesson.path for lesson in value.lessons if lesson.draft)
-        if isinstance(value, Show):
-            hidden.update(episode.path for episode in value.episodes if episode.draft)
     return hidden
-
-
-def _in_draft(problem: Problem, unit: Unit, found: Found, hidden: set[str]) -> bool:
-    return problem.path in hidden or unit.path in hidden
 
 
 def _as_warning(problem: Problem) -> Problem:

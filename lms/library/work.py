@@ -38,6 +38,7 @@ class Remembered(Value):
     references: tuple[Reference, ...] = ()
     assets: tuple[Asset, ...] = ()
     draft_assets: tuple[Asset, ...] = ()
+    drafts: tuple[str, ...] = ()
     uses: dict[str, str] = {}
     anchors: dict[str, tuple[str, ...]] = {}
     bodies: dict[str, str] = {}
@@ -89,6 +90,7 @@ def remembered(read: Read) -> str:
         references=tuple(found.references),
         assets=tuple(found.assets),
         draft_assets=tuple(found.draft_assets),
+        drafts=tuple(found.drafts),
         uses=found.uses,
         anchors=found.anchors,
         bodies={url: key for url, (key, _, _) in found.bodies.items()},
@@ -109,6 +111,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
         references=list(record.references),
         assets=list(record.assets),
         draft_assets=list(record.draft_assets),
+        drafts=list(record.drafts),
         uses=record.uses,
         value=_MODELS[unit.kind].model_validate_json(record.value) if record.value else None,
         anchors=record.anchors,

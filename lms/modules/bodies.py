@@ -34,6 +34,7 @@ class Reading(Value):
     problems: tuple[Problem, ...] = ()
     references: tuple[Reference, ...] = ()
     assets: tuple[Asset, ...] = ()
+    drafts: tuple[str, ...] = ()
     uses: dict[str, str] = {}
 
     def notes(self) -> Notes:
@@ -41,6 +42,7 @@ class Reading(Value):
             problems=list(self.problems),
             references=list(self.references),
             assets=list(self.assets),
+            drafts=list(self.drafts),
             uses=dict(self.uses),
         )
 
@@ -206,6 +208,7 @@ def reading_of(notes: Notes) -> Reading:
         problems=tuple(notes.problems),
         references=tuple(notes.references),
         assets=tuple(notes.assets),
+        drafts=tuple(notes.drafts),
         uses=notes.uses,
     )
 

@@ -34,6 +34,8 @@ class Notes:
     assets: list[Asset] = field(default_factory=list)
     draft_assets: list[Asset] = field(default_factory=list)
     """Files that only drafts inside a unit use."""
+    drafts: list[str] = field(default_factory=list)
+    """Paths of the files that are drafts, or belong to one, whether or not anything could be made of them."""
     uses: dict[str, str] = field(default_factory=dict)
     """Digest of everything outside the file itself that the reading depends on, by its path."""
 
@@ -51,6 +53,7 @@ class Notes:
         self.references += other.references
         self.assets += other.assets
         self.draft_assets += other.draft_assets
+        self.drafts += other.drafts
         self.uses |= other.uses
         self.weight += other.weight
         self.pending += other.pending

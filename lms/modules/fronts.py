@@ -16,13 +16,18 @@ from lms.text.slugs import unnumbered
 
 #: How fast one reads a lesson with care.
 WORDS_A_MINUTE = 200
+#: What a model takes as true.
+_YES = frozenset({"true", "yes", "on", "1", "t", "y"})
 
 
 def front_of(context: Context, path: str, found: Notes) -> tuple[str, int, Front]:
-    """The body of a file, the line it begins at, and its front matter."""
+    """The body of a file, the line it begins at, and its front matter; that it is a draft is noted."""
     text, problems = context.folder.text(path)
     front, body, first_line, more = frontmatter.read(text, path)
     found.problems += [*problems, *more]
+    if str(front.values.get("draft", "")).lower() in _YES:
+        # Noted here, for of a draft that is not finished there may be nothing else to tell that it is one.
+        found.drafts.append(path)
     return body, first_line, front
 
 

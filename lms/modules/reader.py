@@ -105,6 +105,7 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
                 "title": title,
                 "front": {key: str(value) for key, value in values.model_dump(exclude_none=True).items()},
                 "problems": (*notes.problems, *reading.problems),
+                "drafts": tuple(notes.drafts),
             }
         )
         found.bodies[url] = key, body.model_dump_json(), reading.model_dump_json()

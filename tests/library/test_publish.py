@@ -151,6 +151,48 @@ def test_drafts_are_left_out_and_shown_only_when_they_are_wanted(cast, publisher
     assert [lesson.slug for lesson in module.lessons] == ["cuff", "position", "draft"]
 
 
+UNFINISHED = {
+    "webinars/soon/webinar.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "courses/soon.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "modules/soon/module.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "modules/measuring-bp/03-soon.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "modules/rub/01-rub.md": "# Rub\n\nUntil dry.\n",
+    "modules/rub/quiz.md": "---\ndraft: true\n---\n",
+    "podcasts/ward-round/soon.md": "---\ntitle: Soon\ndraft: true\naudio: soon-1.mp3\n---\n",
+    "podcasts/ward-round/soon.quiz.md": "## Why?\n",
+    "podcasts/ward-round/soon-1.mp3": "not a sound",
+    "podcasts/soon/show.md": "---\ntitle: Soon\ndraft: true\n---\n",
+}
+
+
+def test_what_a_draft_lacks_keeps_nobody_from_publishing_the_rest(cast, publisher, data):
+    first = publisher(cast)
+    for path, text in UNFINISHED.items():
+        (cast / path).parent.mkdir(exist_ok=True)
+        (cast / path).write_text(text)
+    again = publisher(cast)
+    assert (again.refused, again.changed) == (False, True)
+    said = {(problem.path, problem.severity, problem.rule) for problem in again.problems}
+    assert said >= {
+        ("webinars/soon/webinar.md", "warning", "no-recording"),
+        ("courses/soon.md", "warning", "missing-key"),
+        ("modules/soon/module.md", "warning", "no-lessons"),
+        ("modules/measuring-bp/03-soon.md", "warning", "empty-lesson"),
+        ("modules/rub/quiz.md", "warning", "empty-quiz"),
+        ("podcasts/ward-round/soon.md", "warning", "no-date"),
+        ("podcasts/ward-round/soon.quiz.md", "warning", "no-answer"),
+        ("podcasts/ward-round/soon-1.mp3", "warning", "broken-media"),
+        ("podcasts/soon/show.md", "warning", "no-artwork"),
+    }
+    release = Shelf(data).release()
+    assert [card.slug for card in release.cards("webinar")] == ["stroke-in-the-clinic"]
+    assert first.release != release.id
+    # From memory, and in the preview, the same is said.
+    edit(cast, LESSON)
+    assert set(publisher(cast).problems) == set(again.problems)
+    assert set(publisher(cast, drafts=True).problems) == set(again.problems)
+
+
 def test_a_lost_store_is_made_again_with_the_next_change(cast, publisher, data):
     import shutil
 
