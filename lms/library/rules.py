@@ -44,6 +44,8 @@ def _hidden(units: Units) -> set[str]:
         hidden.update(found.drafts)
         if (unit.plan.introduction if unit.plan else unit.path) in found.drafts:
             hidden.update((unit.path, *unit.files))
+            if unit.kind in ("webinar", "show"):
+                hidden.add(unit.path.rpartition("/")[0])  # one may link to its folder
     return hidden
 
 

@@ -60,6 +60,7 @@ FILES: dict[str, str | bytes] = {
     "modules/links/01-a.md": (
         "# Links\n\n[a](02-b.md)\n[b](../Good/module.md)\n[c](../../../etc/passwd)\n[d](../good/01-first.md#nowhere)\n"
         "[e](../hidden/module.md)\n[f]()\n![](img/a.svg)\n![Words](https://x.example/a.png)\n![Words](img/b.png)\n"
+        "[g](../../webinars/soon)\n[h](../../podcasts/soon/)\n"
     ),
     "modules/links/img/a.svg": "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><script>x()</script></svg>",
     "modules/links/img/b.png": _bomb(),
@@ -88,6 +89,7 @@ FILES: dict[str, str | bytes] = {
     "webinars/nothing/webinar.md": "---\ntitle: Nothing\n---\n",
     "webinars/soon/webinar.md": "---\ntitle: Soon\ndraft: true\n---\n",
     "podcasts/show/show.md": "---\ntitle: Show\ncategory: Educashun\n---\n",
+    "podcasts/soon/show.md": "---\ntitle: Soon\ndraft: true\n---\n",
     "podcasts/show/2026-01-01-broken.md": "---\ntitle: Broken\n---\n",
     "podcasts/show/2026-01-01-broken.mp3": b"ID3\x04\x00\x00\x00\x00\x00\x7fbroken",
     "podcasts/show/undated.md": "---\ntitle: Undated\n---\n",
@@ -145,6 +147,8 @@ PLANTED = {
     ("modules/links/01-a.md", 9, "error", "svg-script"),
     ("modules/links/01-a.md", 10, "error", "picture-outside"),
     ("modules/links/01-a.md", 11, "error", "broken-picture"),
+    ("modules/links/01-a.md", 12, "error", "draft-link"),
+    ("modules/links/01-a.md", 13, "error", "draft-link"),
     ("modules/quiz/01-a.md", 5, "error", "no-answer"),
     ("modules/quiz/01-a.md", 12, "error", "unclosed-block"),
     ("modules/quiz/quiz.md", 2, "error", "unknown-key"),
@@ -180,6 +184,10 @@ PLANTED = {
     ("podcasts/show/show.md", 1, "error", "no-description"),
     ("podcasts/show/show.md", 3, "error", "category"),
     ("podcasts/show/undated.md", 1, "error", "no-date"),
+    ("podcasts/soon/show.md", 1, "warning", "no-artwork"),
+    ("podcasts/soon/show.md", 1, "warning", "no-category"),
+    ("podcasts/soon/show.md", 1, "warning", "no-description"),
+    ("podcasts/soon/show.md", 1, "warning", "no-episodes"),
     ("podcasts/show/undated.md", 1, "error", "no-recording"),
     ("podcasts/show/undated.md", 1, "warning", "no-transcript"),
     ("webinars/nothing/webinar.md", 1, "error", "no-recording"),
