@@ -161,7 +161,7 @@ def read_course(context: Context, unit: Unit) -> Found:
     for number, item in enumerate(values.items):
         target, line = item.item.strip("/").removesuffix(".md"), front.line("items", number)
         target = target.removesuffix("/module").removesuffix("/webinar")
-        found.references.append(Reference(kind="content", target=target, path=path, line=line))
+        found.references.append(Reference(kind="item", target=target, path=path, line=line))
         if any(card.slug == target for card in cards):
             found.problems.append(
                 error(path, line, "duplicate-item", f"`{target}` is an item twice", "keep one of the two")

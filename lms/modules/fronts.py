@@ -51,7 +51,7 @@ def activity(
         refer(found, front, path, name, getattr(values, name, ()))
     for number, target in enumerate(values.prerequisites):
         line = front.line("prerequisites", number)
-        found.references.append(Reference(kind="content", target=target.removesuffix("/"), path=path, line=line))
+        found.references.append(Reference(kind="activity", target=target.removesuffix("/"), path=path, line=line))
     if values.review_by and values.reviewed and values.review_by < values.reviewed:
         line = front.line("review_by")
         mend = "put `review_by` after `reviewed`"

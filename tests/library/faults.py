@@ -21,6 +21,11 @@ FILES: dict[str, str | bytes] = {
     "videos/talk.md": "# A talk\n",
     "pages/search.md": GOOD,
     "courses/one.md": "---\ntitle: One\nitems:\n  - modules/good\n  - modules/god\n  - modules/good\n---\n",
+    "courses/items.md": (
+        "---\ntitle: Items\nprerequisites: [modules/good/01-first, courses/one]\nitems:\n  - modules/good\n"
+        "  - modules/good/01-first\n  - modules/quiz/quiz\n  - podcasts/show\n  - pages/search\n  - courses/one\n"
+        "  - podcasts/show/show\n---\n"
+    ),
     "courses/none.md": "---\ntitle: None\n---\n",
     "modules/good/01-first.md": GOOD,
     "modules/good/02-second.md": GOOD,
@@ -110,6 +115,13 @@ PLANTED = {
     ("pages/search.md", 1, "error", "reserved"),
     ("courses/one.md", 5, "error", "missing-content"),
     ("courses/one.md", 6, "error", "duplicate-item"),
+    ("courses/items.md", 3, "error", "item"),
+    ("courses/items.md", 6, "error", "item"),
+    ("courses/items.md", 7, "error", "item"),
+    ("courses/items.md", 8, "error", "item"),
+    ("courses/items.md", 9, "error", "item"),
+    ("courses/items.md", 10, "error", "item"),
+    ("courses/items.md", 11, "error", "item"),
     ("courses/none.md", 2, "error", "missing-key"),
     ("modules/yaml/module.md", 2, "error", "yaml"),
     ("modules/keys/module.md", 2, "error", "wrong-type"),
