@@ -93,6 +93,7 @@ class Ground:
             lang=self.site.lang,
             organisation=self.site.organisation or self.site.title,
             addresses=self.survey.addresses,
+            meant=self.survey.find,
             abbreviations=abbreviations,
             picture=pictured,
             file=kept,

@@ -8,7 +8,7 @@ from lms.library.models import Course, Person
 from lms.library.survey import Survey, Unit
 from lms.media.models import Show
 from lms.modules.context import Found, Reference
-from lms.modules.models import Activity
+from lms.modules.models import Activity, Names
 from lms.text.problems import Problem, did_you_mean, error, nearest, warning
 from lms.text.slugs import slug
 
@@ -35,7 +35,7 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
         problems += map(_as_warning, own) if unit.path in hidden else own
     problems += _topics(units)
-    problems += _circles(units, survey)
+    problems += _circles(units)
     return [_as_warning(problem) if problem.path in hidden else problem for problem in problems]
 
 
@@ -124,17 +124,12 @@ def _topics(units: Units) -> Iterator[Problem]:
                 yield warning(unit.file, 1, "topic", what, f"write `{known}` everywhere")
 
 
-def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
+def _circles(units: Units) -> Iterator[Problem]:
     """Prerequisites that lead back to where they began."""
-    needs: dict[str, list[str]] = {}
+    needs: dict[str, Names] = {}
     for _, found in units:
-        if isinstance(found.value, Activity):
-            targets = (survey.find(target) for target in found.value.prerequisites)
-            needs[found.value.url] = [survey.addresses[target] for target in targets if target]
-        if isinstance(found.value, Show):
-            for episode in found.value.episodes:
-                targets = (survey.find(target) for target in episode.prerequisites)
-                needs[episode.url] = [survey.addresses[target] for target in targets if target]
+        activities = found.value.episodes if isinstance(found.value, Show) else (found.value,)
+        needs.update((one.url, one.prerequisites) for one in activities if isinstance(one, Activity))
     for unit, found in units:
         value = found.value
         activities = value.episodes if isinstance(value, Show) else (value,)
@@ -145,7 +140,7 @@ def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
                 yield error(path, 1, "circle", what, "take one of the prerequisites out")
 
 
-def _leads_to(start: str, goal: str, needs: Mapping[str, list[str]]) -> bool:
+def _leads_to(start: str, goal: str, needs: Mapping[str, Names]) -> bool:
     seen, waiting = set(), list(needs.get(start, ()))
     while waiting:
         here = waiting.pop()

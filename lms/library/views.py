@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from lms.library.models import Term
-from lms.web.at_hand import activity, house, language, origin, page_of, release, shape, site
+from lms.web.at_hand import house, language, origin, page_of, release, shape, site
 from lms.web.pages import finish, page
 
 bp = Blueprint("library", __name__)
@@ -53,8 +53,7 @@ def courses() -> str:
 @page
 def course(slug: str) -> str:
     course = release().course(slug) or abort(404)
-    before = [found for ref in course.prerequisites if (found := activity(ref))]
-    return render_template("library/course.html", course=course, before=before)
+    return render_template("library/course.html", course=course)
 
 
 @bp.get("/people")

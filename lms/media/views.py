@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, render_template, request, send_fil
 
 from lms.media.feed.writing import rss
 from lms.media.models import Asset, Episode
-from lms.web.at_hand import activity, house, origin, page_of, release, settings, site
+from lms.web.at_hand import house, origin, page_of, release, settings, site
 from lms.web.headers import allow_outside_media
 from lms.web.pages import Feed, page, takes_gzip
 from lms.web.player import player
@@ -45,7 +45,6 @@ def webinar(slug: str) -> str:
     return render_template(
         "media/webinar.html",
         webinar=webinar,
-        before=[found for ref in webinar.prerequisites if (found := activity(ref))],
         courses=release().courses_with(webinar.url),
         **player(webinar.recording, webinar.lang, webinar.notes, "watch-low"),
     )

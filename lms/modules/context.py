@@ -86,6 +86,8 @@ class Context:
     organisation: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """The page that each file or folder of the content folder becomes."""
+    meant: Callable[[str], str | None] = lambda target: None
+    """The path that `modules/measuring-bp`, as front matter writes it, means."""
     abbreviations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What each abbreviation of the glossary stands for, by language."""
     picture: Callable[[Folder, str, str], Pictured] | None = None

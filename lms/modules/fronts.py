@@ -46,12 +46,18 @@ def named(found: Notes, path: str, said: str | None, heading: str, name: str, me
 def activity(
     context: Context, found: Found, values: ActivityFront, front: Front, path: str, lang: str
 ) -> dict[str, Any]:
-    """The fields that an activity takes over from its front matter, its references noted or rendered."""
+    """The fields that an activity takes over from its front matter, its references noted or rendered.
+
+    Prerequisites become the addresses of their pages; those that are not there are told when all has been read.
+    """
     for name in ("authors", "speakers", "hosts", "guests"):
         refer(found, front, path, name, getattr(values, name, ()))
-    for number, target in enumerate(values.prerequisites):
-        line = front.line("prerequisites", number)
-        found.references.append(Reference(kind="activity", target=target.removesuffix("/"), path=path, line=line))
+    needed = []
+    for number, target in enumerate(name.removesuffix("/") for name in values.prerequisites):
+        line, meant = front.line("prerequisites", number), context.meant(target)
+        found.references.append(Reference(kind="activity", target=target, path=path, line=line))
+        found.uses |= {one: context.digest(one) for one in (target, f"{target}.md")}
+        needed += [context.addresses[meant]] if meant else []
     if values.review_by and values.reviewed and values.review_by < values.reviewed:
         line = front.line("review_by")
         mend = "put `review_by` after `reviewed`"
@@ -67,7 +73,13 @@ def activity(
     wanted = set(ActivityFront.model_fields) - {"title", "minutes", "summary", "lang"}
     fields = {name: getattr(values, name) for name in wanted}
     cover = cover_of(context, found, values.image, values.image_alt, path, front)
-    return fields | {"summary": values.summary or "", "lang": lang, "reference_html": tuple(cited), "cover": cover}
+    return fields | {
+        "summary": values.summary or "",
+        "lang": lang,
+        "prerequisites": tuple(dict.fromkeys(needed)),
+        "reference_html": tuple(cited),
+        "cover": cover,
+    }
 
 
 def cover_of(

@@ -136,9 +136,9 @@ def people(slugs: Iterable[str]) -> list[Person]:
     return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
 
 
-def activity(ref: str) -> Activity | None:
-    """The activity that content knows as `modules/x`, `webinars/x`, `courses/x` or `podcasts/show/x`."""
-    kind, _, slug = ref.strip("/").partition("/")
+def activity(url: str) -> Activity | None:
+    """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
+    kind, _, slug = url.strip("/").partition("/")
     match kind:
         case "modules":
             return release().module(slug)
@@ -149,6 +149,11 @@ def activity(ref: str) -> Activity | None:
         case "podcasts":
             return release().episode(*slug.partition("/")[::2])
     return None
+
+
+def before(one: Activity) -> list[Activity]:
+    """What an activity asks to be done first."""
+    return [found for url in one.prerequisites if (found := activity(url))]
 
 
 @dataclass(frozen=True)
@@ -221,6 +226,7 @@ def web(url: str) -> str:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "absolute": absolute,
+    "before": before,
     "body": body,
     "earned": earned,
     "lang": lang,
