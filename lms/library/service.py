@@ -199,6 +199,9 @@ def _told(data: Path) -> tuple[Problem, ...]:
 
 
 def _tell(data: Path, problems: Sequence[Problem], *, published: bool) -> None:
+    # What is the same is not written again: open tabs of a preview reload when the file is another.
+    if told(data) == (published, tuple(problems)) and (data / "problems.json").exists():
+        return
     said = {"published": published, "problems": [asdict(problem) for problem in problems]}
     fresh = data / ".problems.json"
     fresh.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
