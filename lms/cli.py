@@ -59,14 +59,20 @@ def main() -> None:
 def check(folder: Path | None, form: str, jobs: int | None) -> None:
     """Say every problem of the content folder FOLDER (LMS_CONTENT, or ./content, where it is not given).
 
-    Ends with 0 when there is no error, 1 when there is one, 2 for wrong usage. Warnings are no errors.
+    Ends with 0 when there is no error, 1 when there is one, 2 for wrong usage, or when a file or folder cannot be
+    read. Warnings are no errors.
     """
     settings = _settings(content=folder, jobs=jobs)
     _folder_there(settings.content)
     from lms.library.service import check as checked
 
-    with _progress("Checking") as progress:
-        problems = checked(settings.content, date.today(), settings.jobs, progress)
+    try:
+        with _progress("Checking") as progress:
+            problems = checked(settings.content, date.today(), settings.jobs, progress)
+    except OSError as fault:
+        refusal = click.ClickException(f"{fault.filename or settings.content}: {fault.strerror or fault}.")
+        refusal.exit_code = 2
+        raise refusal from fault
     say_problems(problems, form, settings.content)
     sys.exit(1 if has_errors(problems) else 0)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from lms.library.models import Course, TextPage
-from lms.library.reader import Ground, Options, ground, read_unit
+from lms.library.reader import Ground, Options, ground, read_unit, vanished
 from lms.library.release import Memory
 from lms.library.survey import SOUND, Unit
 from lms.media.models import Asset, Show, Webinar
@@ -192,4 +192,5 @@ def _end_with_parent() -> None:
 def _read_slice(paths: list[str]) -> list[Found]:
     assert _HERE is not None
     context, units = _HERE
-    return [read_unit(context, units[path]) for path in paths]
+    # Each process has looked through the folder itself, perhaps a moment after a file was taken away.
+    return [read_unit(context, units[path]) if path in units else vanished(path) for path in paths]
