@@ -89,7 +89,7 @@ def publish(drafts: bool, **given: Any) -> None:
 
     With an error in the folder nothing is switched, and the command ends with 1.
     """
-    settings = _settings(**_split(given))
+    settings = _settings(**given)
     _folder_there(settings.content)
     if _publish(settings, drafts=drafts).refused:
         sys.exit(1)
@@ -128,7 +128,7 @@ def serve(**given: Any) -> None:
 
     A folder with errors does not stop the server when an older release is there: that one is served.
     """
-    settings = _settings(**_split(given))
+    settings = _settings(**given)
     _folder_there(settings.content)
     from lms.library.release import current
 
@@ -271,13 +271,6 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, 
 def _folder_there(folder: Path) -> None:
     if not folder.is_dir():
         raise click.UsageError(f"there is no content folder `{folder}`; name one by --content or LMS_CONTENT")
-
-
-def _split(given: dict[str, Any]) -> dict[str, Any]:
-    hosts = given.get("feed_hosts")
-    if hosts is not None:
-        given["feed_hosts"] = tuple(part.strip() for part in hosts.split(",") if part.strip())
-    return given
 
 
 class _progress:  # noqa: N801 - it reads as the function that it stands for

@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field
 
 from lms.media.models import Asset, Show, Webinar
 from lms.modules.models import Activity, ActivityFront, Body, Language, Module, Names, Picture, Title, Words
-from lms.text.problems import Problem
 from lms.text.values import Value
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -219,4 +218,3 @@ class Library(Value):
     webinars: tuple[Webinar, ...] = ()
     shows: tuple[Show, ...] = ()
     assets: tuple[Asset, ...] = ()
-    problems: tuple[Problem, ...] = ()

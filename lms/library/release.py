@@ -58,8 +58,6 @@ class Release:
         self._db = sqlite3.connect(_uri(folder), uri=True, check_same_thread=False, cached_statements=0)
         self._document = lru_cache(maxsize=256)(self._read_document)
         self._cards = lru_cache(maxsize=8)(self._read_cards)
-        self.published = self.meta("published")
-        """When it was published: an ISO moment in UTC."""
         self.drafts = self.meta("drafts") == "1"
         self.site: Site = self._document("site", "", Site)  # type: ignore[assignment]
 

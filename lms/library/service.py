@@ -54,7 +54,6 @@ class Published:
     """True when the current release is another than before."""
     renders: int = 0
     """Bodies of Markdown rendered anew."""
-    pages: int = 0
     pending: int = 0
     """How many recordings are published without the lighter renditions that are still to be made."""
     seconds: float = 0.0
@@ -127,8 +126,7 @@ def publish(
         _tell(data, problems, published=True)
         _drop_unfinished(data, signature)
         prune(data, keep_releases)
-        pages = len(library.modules) + sum(len(module.lessons) for module in library.modules)
-        return Published(id, tuple(problems), id != before, renders, pages, pending, clock() - began)
+        return Published(id, tuple(problems), id != before, renders, pending, clock() - began)
 
 
 def roll_back(data: Path) -> str:

@@ -56,9 +56,9 @@ def feedback_under_choices(text: str) -> str:
 class Asker:
     """Makes questions of slices of a document's tokens, and gathers what is wrong with them."""
 
-    def __init__(self, document: Document, objectives: int, known: dict[str, int] | None = None) -> None:
+    def __init__(self, document: Document, objectives: int) -> None:
         self.document, self.objectives = document, objectives
-        self.ids: dict[str, int] = known if known is not None else {}
+        self.ids: dict[str, int] = {}
         self.problems: list[Problem] = []
 
     def question(

@@ -46,8 +46,6 @@ DEMUXERS = {
 }
 
 SOUNDS = frozenset({"aac", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav"})
-FILMS = frozenset(DEMUXERS) - SOUNDS
-PICTURES = frozenset({"avif", "gif", "jpeg", "jpg", "png", "svg", "webp"})
 
 #: What podcast apps take as an enclosure, by Apple's list.
 ENCLOSURES = frozenset({"audio/mpeg", "audio/x-m4a"})
