@@ -129,13 +129,11 @@ def read_body(
 ) -> tuple[Body, Reading]:
     """A text and what was read with it; remembered under the address `at`, and rendered only when it has changed."""
     key = bodies.key(context, text.encode(), path, f"{first_line} {lang} {objectives} {checks}")
-    known = context.remembered(at, key) if at else None
+    known = bodies.recalled(context, at, key)
     if known:
-        reading = Reading.model_validate_json(known[1])
-        if bodies.still(context, reading):
-            found.take(reading.notes())
-            found.bodies[at] = key, "", ""
-            return Body.model_validate_json(known[0]), reading
+        found.take(known[1].notes())
+        found.bodies[at] = key, "", ""
+        return Body.model_validate_json(known[0]), known[1]
     document = bodies.parsed(text, path, first_line, lang)
     body, reading = bodies.render(context, document, objectives=objectives, checks=checks)
     found.take(reading.notes())

@@ -164,7 +164,9 @@ class _Answers:
                 self.asker.fault(line, "duplicate-choice", f"the choice `{text}` stands twice", "change one of the two")
             feedback = "".join(self.asker.html(quote[1:-1]) for quote in quotes)
             html = self.asker.html(words)
-            choices.append(Choice(key=key(text), html=_bare(html), right=item[0].meta["checked"], feedback=feedback))
+            choices.append(
+                Choice(key=key(text), html=markdown.bare(html), right=item[0].meta["checked"], feedback=feedback)
+            )
         rights = sum(choice.right for choice in choices)
         if len(choices) < 2:
             self.asker.fault(self.line, "choice", "a question needs two choices at least", "add another `- [ ] …`")
@@ -232,7 +234,7 @@ class _Answers:
         return Match(**asked, left_title=titles[0], right_title=titles[1], pairs=tuple(made))
 
     def _item(self, tokens: Sequence[Token]) -> Item:
-        return Item(key=key(_words(tokens)), html=_bare(self.asker.html(tokens)))
+        return Item(key=key(_words(tokens)), html=markdown.bare(self.asker.html(tokens)))
 
     def _cell(self, token: Token) -> Item:
         return Item(key=key(_words([token])), html=markdown.inline_html(self.asker.document, token))
@@ -264,11 +266,6 @@ def _words(tokens: Sequence[Token]) -> str:
         markdown.plain(token) or token.content for token in tokens if token.type in ("inline", "fence", "code_block")
     ]
     return " ".join(said)
-
-
-def _bare(html: str) -> str:
-    """HTML of one paragraph without the paragraph."""
-    return html[3:-4] if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1 else html
 
 
 def _decimal(text: str) -> Decimal:

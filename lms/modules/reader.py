@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.modules import bodies
-from lms.modules.bodies import Reading
 from lms.modules.context import Context, Found, Notes
 from lms.modules.fronts import activity, front_of, has_problem, minutes_of, named, read_body
 from lms.modules.models import Body, Lesson, LessonFront, Module, ModuleFront, Quiz, QuizFront
@@ -85,9 +84,11 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
     """A lesson in a file of its own; rendered only when its file, or what it shows, has changed."""
     url = f"{plan.url}/{name}"
     key = bodies.key(context, context.folder.sha256(path).encode(), path, lang, str(objectives))
-    known = context.remembered(url, key)
-    reading = Reading.model_validate_json(known[1]) if known else None
-    if reading is None or not bodies.still(context, reading):
+    known = bodies.recalled(context, url, key)
+    if known:
+        reading = known[1]
+        found.bodies[url] = key, "", ""
+    else:
         notes = Notes()
         text, first_line, front = front_of(context, path, notes)
         values, problems = frontmatter.typed_leniently(LessonFront, front, path)
@@ -110,8 +111,6 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
         )
         found.bodies[url] = key, body.model_dump_json(), reading.model_dump_json()
         found.renders += 1
-    else:
-        found.bodies[url] = key, "", ""
     values = LessonFront.model_validate(reading.front)
     found.take(reading.notes().of_draft() if values.draft else reading.notes())
     found.anchors[path] = reading.anchors

@@ -127,6 +127,11 @@ def inline_html(document: Document, token: Token) -> str:
     return safe(PARSER.renderer.renderInline(token.children or [], PARSER.options, document.env)).strip()
 
 
+def bare(html: str) -> str:
+    """HTML of one paragraph without the paragraph; other HTML as it is."""
+    return html[3:-4] if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1 else html
+
+
 def plain(token: Token) -> str:
     """The words of an inline token, without marks; a picture's are its alternative text."""
     return "".join(words_of(token.children or [])).strip()
