@@ -31,7 +31,6 @@ _ANSWER = re.compile(r"^(?:Answer|Respuesta)\s*:\s*(.*)$", re.IGNORECASE | re.DO
 _NUMBER = re.compile(
     r"^(?P<value>[+\-−]?\d+(?:[.,]\d+)?)\s*(?:(?:±|\+-|\+/-)\s*(?P<tolerance>\d+(?:[.,]\d+)?))?\s*(?P<unit>[^\d\s|](?:(?!\s\d)[^|])*)?$"
 )
-_FENCE = re.compile(r"^ *(```|~~~)")
 
 
 def feedback_under_choices(text: str) -> str:
@@ -39,12 +38,13 @@ def feedback_under_choices(text: str) -> str:
 
     Authors line a `>` up with the words of the choice, six columns in, where CommonMark no longer sees a quote.
     """
-    lines, at, fenced = text.split("\n"), -1, False
-    for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            fenced, at = not fenced, -1
-        item = None if fenced else _ITEM.match(line)
-        if item:
+    lines, at = text.split("\n"), -1
+    # In a list, fences are indented as far as it is.
+    for number, (line, code) in enumerate(zip(lines, markdown.in_code(lines, len(text)), strict=True)):
+        item = None if code else _ITEM.match(line)
+        if code:
+            at = -1
+        elif item:
             at = len(item[1])
         elif at >= 0 and line.lstrip().startswith(">") and len(line) - len(line.lstrip()) > at:
             lines[number] = " " * (at + 2) + line.lstrip()

@@ -1,6 +1,5 @@
 """Course modules from the content folder: a folder of lessons, or one file in which each `## ` is a lesson."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,6 @@ from lms.text.frontmatter import Front
 from lms.text.parser import braces
 from lms.text.problems import error
 from lms.text.slugs import slug
-
-_CODE_FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
 def read_module(context: Context, plan: Plan) -> Found:
@@ -138,12 +135,9 @@ class Section:
 
 def sectioned(text: str, first_line: int) -> tuple[str, list[Section]]:
     """The introduction above the first `## ` outside code, and the sections; each with the footnotes it refers to."""
-    lines, starts, fenced = text.split("\n"), [], False
-    for number, line in enumerate(lines):
-        if _CODE_FENCE.match(line):
-            fenced = not fenced
-        if line.startswith("## ") and not fenced:
-            starts.append(number)
+    lines = text.split("\n")
+    code = markdown.in_code(lines)
+    starts = [number for number, line in enumerate(lines) if line.startswith("## ") and not code[number]]
     notes = markdown.footnote_definitions(text)
     ends = [*starts[1:], len(lines)][: len(starts)]
     sections = []

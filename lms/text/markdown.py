@@ -147,6 +147,22 @@ def footnote_definitions(text: str) -> dict[str, str]:
     return {found[1]: found[0] for found in _FOOTNOTE.finditer(text)}
 
 
+def in_code(lines: Sequence[str], deepest: int = 3) -> list[bool]:
+    """For each line, whether it is of a fenced block of code; fences indented deeper than `deepest` are none."""
+    found, fence = [], ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if mark and len(mark[1]) > deepest:
+            mark = None
+        found.append(bool(fence or mark))
+        if not fence:
+            fence = mark[2] if mark else ""
+        elif mark and mark[2].startswith(fence) and not mark[3].strip():
+            fence = ""  # as long as the one that opened it, or longer, and nothing behind it
+    return found
+
+
+_FENCE = re.compile(r"^( *)(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _FOOTNOTE = re.compile(r"^\[\^([^\]\s]+)\]:.*(?:\n+(?: {2,}|\t).*|\n(?!\[\^|\n).+)*", re.MULTILINE)
 _ALMOST = re.compile(r"(!?\[[^\[\]]{0,200}\])\(([^()<>\"]{3,200})\)")
 _FILE = re.compile(r".*\S \S.*\.[a-z0-9]{2,4}(#\S*)?$", re.IGNORECASE)
