@@ -212,11 +212,14 @@ def switch(data: Path, id: str) -> None:
 
 
 def switch_back(data: Path) -> str | None:
-    """Make the release that was current before the current one current again; its id, or None when there is none."""
-    history, ids = past(data), kept(data)
-    while history and history[-1] != current(data):
+    """Make the release that was current before the current one current again; its id, or None when there is none.
+
+    One with drafts is passed over, unless the current one has drafts too: readers are not to see them.
+    """
+    history, now, ids, plain = past(data), current(data), kept(data), kept(data, drafts=False)
+    while history and history[-1] != now:
         history.pop()
-    before = [one for one in history[:-1] if one in ids]
+    before = [one for one in history[:-1] if one in (ids if now in ids and now not in plain else plain)]
     if not before:
         return None
     # The one gone back from is no longer of the past, but is kept: publishing the same files goes forward to it.
@@ -234,14 +237,14 @@ def past(data: Path) -> list[str]:
         return []
 
 
-def kept(data: Path) -> list[str]:
-    """Ids of the whole releases of this format in the data folder, the newest first; a damaged one is none."""
+def kept(data: Path, *, drafts: bool = True) -> list[str]:
+    """Ids of this format's whole releases, the newest first, those with `drafts` if wanted; a damaged one is none."""
     found = []
     for file in (data / "releases").glob("*/release.db"):
         if not file.parent.name.startswith("."):
             try:
                 with closing(Memory(file.parent)) as memory:
-                    if memory.meta("format") == FORMAT:
+                    if memory.meta("format") == FORMAT and (drafts or memory.meta("drafts") != "1"):
                         found.append((memory.meta("published"), file.stat().st_mtime_ns, file.parent.name))
             except sqlite3.DatabaseError:
                 continue

@@ -129,6 +129,19 @@ def test_a_server_that_starts_after_going_back_does_not_go_forward_by_itself(cas
     assert (result.release, current(data)) == (first, first)
 
 
+def test_going_back_passes_over_a_release_with_drafts_unless_drafts_are_served(cast, publisher, data):
+    first = publisher(cast).release
+    shown = publisher(cast, drafts=True).release
+    edit(cast, LESSON)
+    publisher(cast)
+    assert roll_back(data) == first
+    publisher(cast, drafts=True)
+    edit(cast, LESSON)
+    publisher(cast, drafts=True)
+    assert roll_back(data) not in (first, shown)
+    assert Shelf(data).release().drafts
+
+
 def test_old_releases_and_files_that_only_they_used_are_pruned(cast, data):
     for number in range(4):
         edit(cast, LESSON)
