@@ -57,6 +57,7 @@ class Release:
         # No statement is kept between calls: from Python 3.12 on, two threads that share one may get each other's rows.
         self._db = sqlite3.connect(_uri(folder), uri=True, check_same_thread=False, cached_statements=0)
         self._document = lru_cache(maxsize=256)(self._read_document)
+        # The lists of whole kinds; those of one person or activity are read when they are asked for.
         self._cards = lru_cache(maxsize=8)(self._read_cards)
         self.drafts = self.meta("drafts") == "1"
         self.site: Site = self._document("site", "", Site)  # type: ignore[assignment]
@@ -92,11 +93,11 @@ class Release:
 
     def by_person(self, slug: str) -> tuple[Card, ...]:
         """What a person wrote, or speaks in."""
-        return self.cards(f"person/{slug}")
+        return self._read_cards(f"person/{slug}")
 
     def courses_with(self, url: str) -> tuple[Card, ...]:
         """The courses that have the activity at `url` among their items."""
-        return self.cards(f"courses-with{url}")
+        return self._read_cards(f"courses-with{url}")
 
     def topic(self, slug: str) -> Topic | None:
         return self._document("topic", slug, Topic)

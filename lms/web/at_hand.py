@@ -12,9 +12,9 @@ from flask import abort, current_app, request
 from markupsafe import Markup
 
 from lms.config import Settings
-from lms.library.models import Card, Person, Site, TextPage
+from lms.library.models import Person, Site, TextPage
 from lms.library.release import NoRelease, Release, Shelf
-from lms.modules.models import Activity, Credit, Picture
+from lms.modules.models import Activity, Picture
 from lms.text.slugs import slug
 from lms.web.languages import choose, right_to_left, spoken
 from lms.web.marks import marked, marks
@@ -189,12 +189,6 @@ def body(text: str) -> Markup:
     return Markup(marked(text))
 
 
-def earned(card: Card) -> tuple[Credit, ...]:
-    """The credit that a card tells of. A card has only its amount, and hours must not look like another's credits."""
-    found = activity(card.url) if card.credit else None
-    return found.credit[:1] if found else ()
-
-
 def lang(thing: Tongued) -> Markup:
     """The attribute `lang` (and `dir`) of what is not in the language of the interface around it; else nothing."""
     tag = thing.lang
@@ -228,7 +222,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "absolute": absolute,
     "before": before,
     "body": body,
-    "earned": earned,
     "lang": lang,
     "marks": marks,
     "media": media,
