@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template
 
 from lms.library.models import Term
 from lms.web.at_hand import house, language, origin, page_of, release, shape, site
-from lms.web.pages import finish, page
+from lms.web.pages import Typed, page
 
 bp = Blueprint("library", __name__)
 
@@ -118,20 +118,22 @@ def plain(word: str) -> str:
 
 
 @bp.get("/sitemap.xml")
-def sitemap() -> Response:
+@page
+def sitemap() -> Typed:
     sections = [_SECTIONS[kind] for kind in shape().sections]
     paths = ["/", *sections, *release().urls()]
     rows = "".join(
         f"<url><loc>{escape(origin() + quote(path))}</loc></url>\n" for path in dict.fromkeys(paths[:50_000])
     )
     xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
-    return finish(xml, "application/xml; charset=utf-8").answer(request.environ)
+    return Typed(xml, "application/xml; charset=utf-8")
 
 
 @bp.get("/robots.txt")
-def robots() -> Response:
+@page
+def robots() -> Typed:
     lines = ["User-agent: *", "Disallow: /language", f"Sitemap: {origin()}/sitemap.xml"]
-    return finish("\n".join(lines) + "\n", "text/plain; charset=utf-8").answer(request.environ)
+    return Typed("\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
 @bp.get("/manifest.webmanifest")

@@ -78,6 +78,17 @@ class Feed(bytes):
     """What a view gives when it gives a feed, not a page."""
 
 
+class Typed(str):
+    """What a view gives when it gives text of another type than a page's."""
+
+    type: str
+
+    def __new__(cls, text: str, type: str) -> "Typed":
+        made = super().__new__(cls, text)
+        made.type = type
+        return made
+
+
 class PageCache:
     """The pages asked for last, up to `megabytes` of them."""
 
@@ -125,7 +136,9 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
             made = view(**values)
             if isinstance(made, Response):
                 return made
-            found = finish(made.decode(), _RSS) if isinstance(made, Feed) else finish(made)
+            if isinstance(made, Feed):
+                made = Typed(made.decode(), _RSS)
+            found = finish(made, made.type) if isinstance(made, Typed) else finish(made)
             if not fresh:
                 own.pages.put(key, found)
         return found.answer(environ)
