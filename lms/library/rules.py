@@ -20,7 +20,6 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
     units = list(units)
     names = {person.slug for person in people}
     hidden = _hidden(units)
-    outside = {found.value.url for _, found in units if isinstance(found.value, Show) and found.value.outside}
     anchors = {path: set(ids) for _, found in units for path, ids in found.anchors.items()}
     problems: list[Problem] = []
     for unit, found in units:
@@ -31,7 +30,7 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
                 if reference.kind != "review"
                 else _due(reference, today)
             )
-            own += _fits(reference, survey, outside) if reference.kind in ("item", "activity") else ()
+            own += _fits(reference, survey) if reference.kind in ("item", "activity") else ()
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
         problems += map(_as_warning, own) if unit.path in hidden else own
     problems += _topics(units)
@@ -83,19 +82,17 @@ def _followed(
         yield error(path, line, "missing-anchor", f"`{found}` has no heading `#{anchor}`", mend)
 
 
-def _fits(reference: Reference, survey: Survey, outside: set[str]) -> Iterator[Problem]:
+def _fits(reference: Reference, survey: Survey) -> Iterator[Problem]:
     """That what is to be done is something one can do: a lesson, a quiz or a whole show would be dropped silently."""
     found = survey.find(reference.target)
     top, *rest = survey.addresses[found].strip("/").split("/") if found else [""]
     match top, len(rest):
-        case ("", 0) | ("modules", 1) | ("webinars", 1):
-            return
-        case ("podcasts", 2) if f"/podcasts/{rest[0]}" not in outside:
+        case ("", 0) | ("modules", 1) | ("webinars", 1) | ("podcasts", 2):
             return
         case ("courses", 1) if reference.kind == "activity":
             return
     course = ", nor a course" if reference.kind == "activity" else ""
-    what = f"`{reference.target}` is no module, webinar or episode of our own{course}"
+    what = f"`{reference.target}` is no module, webinar or episode{course}"
     mend = "name one of these: `modules/x`, `webinars/x` or `podcasts/show/episode`"
     yield error(reference.path, reference.line, "item", what, mend)
 

@@ -13,8 +13,9 @@ from threading import Thread
 from lms.library.models import Course, TextPage
 from lms.library.reader import Ground, Options, ground, read_unit, vanished
 from lms.library.release import Memory
-from lms.library.survey import SOUND, Unit
+from lms.library.survey import Unit
 from lms.media.models import Asset, Show, Webinar
+from lms.media.renditions.types import ALONE, ending
 from lms.modules.context import Context, Found, Reference
 from lms.modules.models import Module
 from lms.text.folder import Folder
@@ -24,7 +25,7 @@ from lms.text.values import Value
 #: Told how much is done of how much.
 Progress = Callable[[int, int, str], None]
 #: Fewer files than this are read here: another process takes as long to start.
-_ALONE = 60
+_FEW = 60
 _MODELS = {"module": Module, "webinar": Webinar, "show": Show, "course": Course, "page": TextPage}
 
 
@@ -122,7 +123,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
 
 def _own(unit: Unit) -> bool:
     """Whether a show is told by its files to be our own; an outside one is asked for anew at each publish."""
-    return any(path.endswith(SOUND) for path in unit.files)
+    return any(ending(path) in ALONE for path in unit.files)
 
 
 def _key(context: Context, unit: Unit) -> str:
@@ -135,7 +136,7 @@ def _key(context: Context, unit: Unit) -> str:
 def _read(units: Sequence[Unit], made: Ground, context: Context, memory: Path | None) -> Iterator[tuple[Unit, Found]]:
     jobs = made.options.jobs or os.cpu_count() or 1
     heavy = (
-        sum(len(unit.files) for unit in units) >= _ALONE or sum(unit.kind in ("webinar", "show") for unit in units) > 1
+        sum(len(unit.files) for unit in units) >= _FEW or sum(unit.kind in ("webinar", "show") for unit in units) > 1
     )
     if jobs == 1 or len(units) < 2 or not heavy:
         yield from ((unit, read_unit(context, unit)) for unit in units)

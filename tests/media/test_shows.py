@@ -8,6 +8,7 @@ from PIL import Image
 from recordings import sound
 
 from lms.library.reader import Options, ground
+from lms.library.survey import survey
 from lms.media.reader import read_show
 from lms.media.reader.categories import category, close, every
 from lms.text.folder import Folder
@@ -247,3 +248,28 @@ def test_a_broken_sound_leaves_the_other_episodes(read, home):
 def test_a_draft_episode_keeps_its_mark(read, home):
     change(home, "2026-03-18-asthma.md", "season:", "draft: true\nseason:")
     assert [episode.draft for episode in read().value.episodes] == [True, False]
+
+
+def test_every_kind_of_sound_that_is_an_episode_has_an_address(cast, home):
+    sound(home / "2026-04-01-alone.wav", 2)
+    sound(home / "2026-04-02-alone.mp3", 2).rename(home / "2026-04-02-alone.MP3")
+    found = survey(Folder.scan(cast))
+    assert found.find("podcasts/ward-round/2026-04-01-alone") == "podcasts/ward-round/2026-04-01-alone.wav"
+    assert found.addresses["podcasts/ward-round/2026-04-02-alone.MP3"] == "/podcasts/ward-round/2026-04-02-alone"
+
+
+def test_a_sound_that_an_episode_names_as_its_own_is_no_page(cast, home):
+    sound(home / "take-2.mp3", 2)
+    assert "podcasts/ward-round/take-2.mp3" in survey(Folder.scan(cast)).addresses
+    change(home, "2026-03-18-asthma.md", "season:", "audio: take-2.mp3\nseason:")
+    assert "podcasts/ward-round/take-2.mp3" not in survey(Folder.scan(cast)).addresses
+
+
+def test_nothing_beside_a_feed_from_outside_is_a_page(cast):
+    sound(cast / "podcasts/elsewhere/copy.mp3", 2)
+    (cast / "podcasts/elsewhere/notes.md").write_text("# Notes\n")
+    found = survey(Folder.scan(cast)).addresses
+    assert [path for path in found if path.startswith("podcasts/elsewhere")] == [
+        "podcasts/elsewhere/show.md",
+        "podcasts/elsewhere",
+    ]
