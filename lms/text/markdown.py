@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from lms.text.markup import RAW, attributes, inspect, raw_attributes, safe
-from lms.text.parser import DEEPEST, PARSER, words_of
+from lms.text.parser import DEEPEST, MOST_BRACKETS, PARSER, words_of
 from lms.text.problems import Problem, error
 from lms.text.slugs import anchor
 
@@ -86,6 +86,10 @@ def parse(text: str, path: str, first_line: int = 1, lang: str = "en", env: dict
     env = env if env is not None else {}
     env["words"] = words_in(lang)
     document = Document(path, lang, first_line, PARSER.parse(text, env), env)
+    if "brackets" in env:
+        what = f"the text has more than {MOST_BRACKETS} brackets `[` that nothing closes, and the rest is not read"
+        mend = "close them, write `\\[`, or make it a block of code"
+        document.problems.append(error(path, first_line + env["brackets"], "brackets", what, mend))
     _look_through(document, text)
     return document
 

@@ -57,6 +57,7 @@ FILES: dict[str, str | bytes] = {
     "modules/bytes/04-empty.md": "",
     "modules/deep/01-quotes.md": "# Deep\n\n" + "> " * 500 + "x\n",
     "modules/deep/02-lists.md": "# Deep\n\n" + "".join("  " * n + "- x\n" for n in range(200)),
+    "modules/deep/03-brackets.md": "# Deep\n\nWords.\n\n" + "[" * 50_000 + "\n\n" + "![" * 50_000 + "\n",
     "modules/html/01-a.md": (
         "# Html\n\n<script>x()</script>\n\n<style>p{}</style>\n\n<p onclick='x()'>a</p>\n\n"
         "[x](javascript:x)\n\n<iframe src='https://x.example'></iframe>\n"
@@ -144,6 +145,7 @@ PLANTED = {
     ("modules/bytes/04-empty.md", 1, "error", "empty-lesson"),
     ("modules/deep/01-quotes.md", 3, "error", "nesting"),
     ("modules/deep/02-lists.md", 21, "error", "nesting"),
+    ("modules/deep/03-brackets.md", 5, "error", "brackets"),
     ("modules/html/01-a.md", 3, "error", "html-refused"),
     ("modules/html/01-a.md", 5, "error", "html-refused"),
     ("modules/html/01-a.md", 7, "error", "html-refused"),
