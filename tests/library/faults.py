@@ -60,7 +60,8 @@ FILES: dict[str, str | bytes] = {
     "modules/deep/03-brackets.md": "# Deep\n\nWords.\n\n" + "[" * 50_000 + "\n\n" + "![" * 50_000 + "\n",
     "modules/html/01-a.md": (
         "# Html\n\n<script>x()</script>\n\n<style>p{}</style>\n\n<p onclick='x()'>a</p>\n\n"
-        "[x](javascript:x)\n\n<iframe src='https://x.example'></iframe>\n"
+        "[x](javascript:x)\n\n<iframe src='https://x.example'></iframe>\n\n"
+        '<img alt="<" src="https://x.example/a.png">\n\nWords <a title=">" href="https://x.example">x</a>.\n'
     ),
     # Links and pictures
     "modules/links/01-a.md": (
@@ -151,6 +152,8 @@ PLANTED = {
     ("modules/html/01-a.md", 7, "error", "html-refused"),
     ("modules/html/01-a.md", 9, "error", "unsafe-link"),
     ("modules/html/01-a.md", 11, "error", "html-refused"),
+    ("modules/html/01-a.md", 13, "error", "html-refused"),
+    ("modules/html/01-a.md", 15, "error", "html-refused"),
     ("modules/links/01-a.md", 3, "error", "missing-file"),
     ("modules/links/01-a.md", 4, "error", "wrong-case"),
     ("modules/links/01-a.md", 5, "error", "outside"),
