@@ -58,7 +58,10 @@ class Sheet:
     def box(self, left, top, right, bottom, fill, radius=0, edge=None, width=0):
         self.pen.rounded_rectangle(
             [left * FINE, top * FINE, right * FINE, bottom * FINE],
-            radius=radius * FINE, fill=fill, outline=edge, width=width * FINE,
+            radius=radius * FINE,
+            fill=fill,
+            outline=edge,
+            width=width * FINE,
         )
 
     def shape(self, points, fill):
@@ -104,15 +107,31 @@ def curve(start, pull, push, end, steps=400):
     for step in range(steps + 1):
         t = step / steps
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-        points.append(tuple(sum(w * p[axis] for w, p in zip(weights, (start, pull, push, end))) for axis in (0, 1)))
+        points.append(
+            tuple(sum(w * p[axis] for w, p in zip(weights, (start, pull, push, end), strict=True)) for axis in (0, 1))
+        )
     return points
 
 
 def draw_cuff():
     """The index line and the range of a cuff, on an arm, and the three ways they may meet."""
     sheet = Sheet(1400, 1000)
-    arm = [(0, 190), (230, 196), (520, 214), (860, 226), (960, 232), (1160, 246), (1400, 268),
-           (1400, 452), (1160, 468), (960, 476), (860, 478), (520, 486), (230, 504), (0, 512)]
+    arm = [
+        (0, 190),
+        (230, 196),
+        (520, 214),
+        (860, 226),
+        (960, 232),
+        (1160, 246),
+        (1400, 268),
+        (1400, 452),
+        (1160, 468),
+        (960, 476),
+        (860, 478),
+        (520, 486),
+        (230, 504),
+        (0, 512),
+    ]
     sheet.shape(arm, BODY)
     sheet.line([(958, 262), (966, 300), (968, 352), (964, 410), (957, 446)], GREY, 4)
 
@@ -141,9 +160,11 @@ def draw_cuff():
     sheet.text(1340, 360, "to the\nhand", 28, GREY, anchor="rm")
 
     sheet.line([(60, 680), (1340, 680)], STONE, 3)
-    cases = [("It fits", "the line is inside the range", 0.5, TEAL),
-             ("Too small", "the line falls short", -0.16, AMBER),
-             ("Too large", "the line goes beyond", 1.16, AMBER)]
+    cases = [
+        ("It fits", "the line is inside the range", 0.5, TEAL),
+        ("Too small", "the line falls short", -0.16, AMBER),
+        ("Too large", "the line goes beyond", 1.16, AMBER),
+    ]
     for number, (name, why, where, colour) in enumerate(cases):
         left = 70 + number * 440
         sheet.box(left, 740, left + 380, 820, MIST, radius=12)
@@ -209,8 +230,13 @@ def draw_position(words, *where):
 def draw_errors():
     """How far common errors move a systolic reading."""
     sheet = Sheet(1400, 720)
-    rows = [("Cuff two sizes too small", 19.5), ("Arm hanging at the side", 6.5), ("Cuff one size too small", 4.8),
-            ("Arm resting on the lap", 3.9), ("Cuff one size too large", -3.6)]
+    rows = [
+        ("Cuff two sizes too small", 19.5),
+        ("Arm hanging at the side", 6.5),
+        ("Cuff one size too small", 4.8),
+        ("Arm resting on the lap", 3.9),
+        ("Cuff one size too large", -3.6),
+    ]
     zero, unit = 640, 31
     sheet.text(60, 64, "Error in the systolic reading, mmHg", 36, bold=True)
     for mark in (0, 5, 10, 15, 20):
@@ -234,9 +260,13 @@ def draw_errors():
 def draw_eight_minutes():
     """Which minute of a case is for what."""
     sheet = Sheet(1400, 560)
-    parts = [(0, 1, "Question,\nperson", TEAL, PAPER), (1, 3, "The story", MIST, INK),
-             (3, 5, "The findings,\nand the gaps", BODY, INK),
-             (5, 6, "Tried,\nat hand", MIST, INK), (6, 8, "Questions,\nideas", AMBER, PAPER)]
+    parts = [
+        (0, 1, "Question,\nperson", TEAL, PAPER),
+        (1, 3, "The story", MIST, INK),
+        (3, 5, "The findings,\nand the gaps", BODY, INK),
+        (5, 6, "Tried,\nat hand", MIST, INK),
+        (6, 8, "Questions,\nideas", AMBER, PAPER),
+    ]
     left, unit = 60, 160
     sheet.text(left, 66, "A case in eight minutes", 36, bold=True)
     for start, end, name, fill, colour in parts:
@@ -283,16 +313,20 @@ def draw_aware():
 
 def svg(width, height, title, parts):
     """A drawing as SVG text, without script."""
-    head = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'role="img" font-family="system-ui, \'DejaVu Sans\', Verdana, sans-serif">')
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" font-family="system-ui, \'DejaVu Sans\', Verdana, sans-serif">'
+    )
     paper = f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
     return "\n".join([head, f"<title>{title}</title>", paper, *parts, "</svg>", ""])
 
 
 def write_svg(words, x, y, size=30, colour=INK, bold=False, anchor="start"):
     weight = ' font-weight="700"' if bold else ""
-    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{weight} text-anchor="{anchor}" '
-            f'dominant-baseline="central">{words}</text>')
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{weight} text-anchor="{anchor}" '
+        f'dominant-baseline="central">{words}</text>'
+    )
 
 
 def draw_hub():
@@ -357,10 +391,24 @@ def draw_waiting():
     path.write_text(svg(wide, high, "Waiting times on three lines", parts), encoding="utf-8")
 
 
-ENGLISH = ("Nobody talks", "Back supported", "Bladder empty", "Legs uncrossed", "Feet flat on the floor",
-           "Middle of the cuff at\nthe height of the heart", "Arm on a table")
-SPANISH = ("Nadie habla", "Espalda apoyada", "Vejiga vacía", "Piernas sin cruzar", "Pies planos en el piso",
-           "Centro del brazalete a\nla altura del corazón", "Brazo sobre una mesa")
+ENGLISH = (
+    "Nobody talks",
+    "Back supported",
+    "Bladder empty",
+    "Legs uncrossed",
+    "Feet flat on the floor",
+    "Middle of the cuff at\nthe height of the heart",
+    "Arm on a table",
+)
+SPANISH = (
+    "Nadie habla",
+    "Espalda apoyada",
+    "Vejiga vacía",
+    "Piernas sin cruzar",
+    "Pies planos en el piso",
+    "Centro del brazalete a\nla altura del corazón",
+    "Brazo sobre una mesa",
+)
 
 if __name__ == "__main__":
     draw_cuff()
