@@ -12,7 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, indent, tostr
 from bench.corpus import text
 from bench.load import requests_a_second
 from bench.serving import serving
-from lms.library.release import Builder, Shelf, switch
+from lms.library.release import Builder
+from lms.library.shelf import Shelf, switch
 from lms.media.feed.writing import Place, rss
 
 EPISODES = 10_000

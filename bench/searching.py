@@ -10,7 +10,8 @@ from pathlib import Path
 
 from whoosh import fields, index
 
-from lms.library.release import Release, Shelf
+from lms.library.release import Release
+from lms.library.shelf import Shelf
 from lms.search.index.writing import FORMAT, build
 from lms.search.passages import pages, units
 from lms.search.service import search

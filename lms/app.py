@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.config import Settings
 from lms.library import views as library
-from lms.library.release import Shelf
+from lms.library.shelf import Shelf
 from lms.media.views import feeds, files
 from lms.media.views import pages as media
 from lms.modules import marking

@@ -59,14 +59,20 @@ def main() -> None:
 def check(folder: Path | None, form: str, jobs: int | None) -> None:
     """Say every problem of the content folder FOLDER (LMS_CONTENT, or ./content, where it is not given).
 
-    Ends with 0 when there is no error, 1 when there is one, 2 for wrong usage. Warnings are no errors.
+    Ends with 0 when there is no error, 1 when there is one, 2 for wrong usage, or when a file or folder cannot be
+    read. Warnings are no errors.
     """
     settings = _settings(content=folder, jobs=jobs)
     _folder_there(settings.content)
     from lms.library.service import check as checked
 
-    with _progress("Checking") as progress:
-        problems = checked(settings.content, date.today(), settings.jobs, progress)
+    try:
+        with _progress("Checking") as progress:
+            problems = checked(settings.content, date.today(), settings.jobs, progress)
+    except OSError as fault:
+        refusal = click.ClickException(f"{fault.filename or settings.content}: {fault.strerror or fault}.")
+        refusal.exit_code = 2
+        raise refusal from fault
     say_problems(problems, form, settings.content)
     sys.exit(1 if has_errors(problems) else 0)
 
@@ -84,7 +90,7 @@ def publish(drafts: bool, **given: Any) -> None:
 
     With an error in the folder nothing is switched, and the command ends with 1.
     """
-    settings = _settings(**_split(given))
+    settings = _settings(**given)
     _folder_there(settings.content)
     if _publish(settings, drafts=drafts).refused:
         sys.exit(1)
@@ -123,9 +129,9 @@ def serve(**given: Any) -> None:
 
     A folder with errors does not stop the server when an older release is there: that one is served.
     """
-    settings = _settings(**_split(given))
+    settings = _settings(**given)
     _folder_there(settings.content)
-    from lms.library.release import current
+    from lms.library.shelf import current
 
     # What takes minutes to encode is left for later, so that the first page is there within seconds.
     published = _publish(settings, drafts=settings.watch, only_if_needed=True, encode=False)
@@ -270,13 +276,6 @@ def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, 
 def _folder_there(folder: Path) -> None:
     if not folder.is_dir():
         raise click.UsageError(f"there is no content folder `{folder}`; name one by --content or LMS_CONTENT")
-
-
-def _split(given: dict[str, Any]) -> dict[str, Any]:
-    hosts = given.get("feed_hosts")
-    if hosts is not None:
-        given["feed_hosts"] = tuple(part.strip() for part in hosts.split(",") if part.strip())
-    return given
 
 
 class _progress:  # noqa: N801 - it reads as the function that it stands for

@@ -38,8 +38,9 @@ class Settings:
         values: dict[str, object] = {}
         for field in fields(cls):
             value = environment.get(f"LMS_{field.name.upper()}")
-            if given.get(field.name) is not None:
-                values[field.name] = given[field.name]
+            flag = given.get(field.name)
+            if flag is not None:
+                values[field.name] = _typed(field.name, field.default, flag) if isinstance(flag, str) else flag
             elif value not in (None, ""):
                 values[field.name] = _typed(field.name, field.default, value)
         settings = cls(**values)  # type: ignore[arg-type]

@@ -107,7 +107,9 @@ def curve(start, pull, push, end, steps=400):
     for step in range(steps + 1):
         t = step / steps
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-        points.append(tuple(sum(w * p[axis] for w, p in zip(weights, (start, pull, push, end))) for axis in (0, 1)))
+        points.append(
+            tuple(sum(w * p[axis] for w, p in zip(weights, (start, pull, push, end), strict=True)) for axis in (0, 1))
+        )
     return points
 
 

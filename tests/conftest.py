@@ -9,8 +9,8 @@ import pytest
 
 from lms.config import Settings
 from lms.library.reader import Options
-from lms.library.release import Shelf
 from lms.library.service import Published, check, publish
+from lms.library.shelf import Shelf
 from lms.search.service import parts
 from lms.text.problems import Problem
 

@@ -25,6 +25,7 @@ FLOORS = {
     "survey": 2,
     "work": 2,
     "release": 2,
+    "shelf": 2,
     "register": 2,
     "assembly": 2,
     "index": 2,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 
 from lms.library.models import Card, Course, Library, Topic
 from lms.media.models import Episode, Recording, Show, Webinar
@@ -39,7 +38,7 @@ def card(value: Activity | Show, *, draft: bool = False) -> Card:
         minutes=value.minutes,
         bytes=_bytes(value),
         count=len(value.lessons) if isinstance(value, Module) else len(value.items) if isinstance(value, Course) else 0,
-        credit=next((credit.amount for credit in value.credit), Decimal(0)),
+        credit=next(iter(value.credit), None),
         quiz=value.quiz is not None and not value.quiz.draft,
         date=_date(value),
         first=value.first,

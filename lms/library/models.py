@@ -1,14 +1,23 @@
 """The content folder as one value: the site, its people, glossary, courses, topics, and all its activities."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from lms.media.models import Asset, Show, Webinar
-from lms.modules.models import Activity, ActivityFront, Body, Language, Module, Names, Picture, Title, Words
-from lms.text.problems import Problem
+from lms.modules.models import (
+    Activity,
+    ActivityFront,
+    Body,
+    Credit,
+    Language,
+    Module,
+    Names,
+    Picture,
+    Title,
+    Words,
+)
 from lms.text.values import Value
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -171,8 +180,8 @@ class Card(Value):
     """The lightest way to take it all: text and pictures, or the lightest rendition of a recording."""
     count: int = 0
     """Lessons of a module, items of a course, episodes of a show."""
-    credit: Decimal = Decimal(0)
-    """Hours of plain credit, or credits of the first system."""
+    credit: Credit | None = None
+    """What it earns; of several systems, the first."""
     quiz: bool = False
     topics: Names = ()
     date: str = ""
@@ -221,4 +230,3 @@ class Library(Value):
     webinars: tuple[Webinar, ...] = ()
     shows: tuple[Show, ...] = ()
     assets: tuple[Asset, ...] = ()
-    problems: tuple[Problem, ...] = ()

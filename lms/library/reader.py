@@ -1,5 +1,6 @@
 """The content folder, read: site, people, glossary, pages and courses here; modules and media by their own readers."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -25,7 +26,7 @@ from lms.library.release import FORMAT
 from lms.library.survey import Survey, Unit, address, survey
 from lms.media.models import Asset
 from lms.media.renditions.pictures import picture
-from lms.media.renditions.store import Store
+from lms.media.renditions.store import ChangedMeanwhile, Store
 from lms.media.renditions.store import address as store_address
 from lms.media.renditions.types import type_of
 from lms.modules.bodies import inline
@@ -35,7 +36,7 @@ from lms.modules.reader import read_module
 from lms.text import frontmatter
 from lms.text.folder import Folder
 from lms.text.frontmatter import Front
-from lms.text.problems import error
+from lms.text.problems import Problem, error
 from lms.text.slugs import slug
 
 M = TypeVar("M", bound=BaseModel)
@@ -95,6 +96,7 @@ class Ground:
             lang=self.site.lang,
             organisation=self.site.organisation or self.site.title,
             addresses=self.survey.addresses,
+            meant=self.survey.find,
             abbreviations=abbreviations,
             picture=pictured,
             file=kept,
@@ -119,14 +121,46 @@ def ground(folder: Folder, options: Options) -> Ground:
 
 
 def read_unit(context: Context, unit: Unit) -> Found:
-    """The unit as it stands in the folder; whatever is wrong with it is among its problems."""
+    """The unit as it stands in the folder; whatever is wrong with it is among its problems.
+
+    Raises OSError when it is the data folder that cannot be read or written.
+    """
     try:
         return _read(context, unit)
+    except ChangedMeanwhile as fault:
+        return Found(problems=[error(unit.file, 1, "changed", str(fault), "publish again")])
+    except OSError as fault:
+        if fault.errno is None:
+            return _failed(unit, fault)
+        return Found(problems=[_unread(context, unit, fault)])
     except Exception as fault:
-        # One file that Spoke cannot cope with must not hide the problems of all the others.
-        what = f"Spoke failed at reading this ({type(fault).__name__}: {str(fault)[:200]}), which is its own fault"
-        mend = "leave the file out for now, and tell those who make Spoke"
-        return Found(problems=[error(unit.file, 1, "failed", what, mend)])
+        return _failed(unit, fault)
+
+
+def vanished(path: str) -> Found:
+    """What is found of a file that was there when the folder was looked through, and is no more."""
+    return Found(problems=[error(path, 1, "changed", "the file vanished while the folder was read", "publish again")])
+
+
+def _failed(unit: Unit, fault: Exception) -> Found:
+    """One file that Spoke cannot cope with must not hide the problems of all the others."""
+    what = f"Spoke failed at reading this ({type(fault).__name__}: {str(fault)[:200]}), which is its own fault"
+    mend = "leave the file out for now, and tell those who make Spoke"
+    return Found(problems=[error(unit.file, 1, "failed", what, mend)])
+
+
+def _unread(context: Context, unit: Unit, fault: OSError) -> Problem:
+    """The problem that the disk would not give a file. Raises the fault when it is not about a file of the folder."""
+    place = Path(os.fsdecode(fault.filename)) if isinstance(fault.filename, str | bytes) else None
+    if place is None or not place.is_relative_to(context.folder.root):
+        raise fault
+    if context.store is not None and place.is_relative_to(context.store.parent):
+        raise fault
+    path = place.relative_to(context.folder.root).as_posix()
+    if isinstance(fault, FileNotFoundError):
+        return vanished(path).problems[0]
+    what = f"the file cannot be read ({fault.strerror})"
+    return error(path, 1, "unreadable", what, "let the user that publishes read it, and publish again")
 
 
 def _read(context: Context, unit: Unit) -> Found:
@@ -163,7 +197,7 @@ def read_course(context: Context, unit: Unit) -> Found:
     for number, item in enumerate(values.items):
         target, line = item.item.strip("/").removesuffix(".md"), front.line("items", number)
         target = target.removesuffix("/module").removesuffix("/webinar")
-        found.references.append(Reference(kind="content", target=target, path=path, line=line))
+        found.references.append(Reference(kind="item", target=target, path=path, line=line))
         if any(card.slug == target for card in cards):
             found.problems.append(
                 error(path, line, "duplicate-item", f"`{target}` is an item twice", "keep one of the two")

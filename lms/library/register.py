@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
-from lms.library.release import replace_file
+from lms.library.shelf import replace_file
 from lms.media.models import Episode, Show, Webinar
 from lms.modules.models import Activity
 from lms.text.problems import Problem, warning

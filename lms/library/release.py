@@ -1,15 +1,13 @@
 """A release: a library made ready to serve, in a folder of its own that never changes once it is there.
 
 `data/releases/<id>/release.db` is one SQLite file, read-only and immutable to those who serve it: rows are found in
-microseconds, a worker holds none of them in memory, and the next publish starts from a copy. `data/current` is a
-symlink to the release being served. `data/store/<hash>/<name>` has the bytes of media files, shared by releases.
+microseconds, a worker holds none of them in memory, and the next publish starts from a copy.
 """
 
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -57,9 +55,8 @@ class Release:
         # No statement is kept between calls: from Python 3.12 on, two threads that share one may get each other's rows.
         self._db = sqlite3.connect(_uri(folder), uri=True, check_same_thread=False, cached_statements=0)
         self._document = lru_cache(maxsize=256)(self._read_document)
+        # The lists of whole kinds; those of one person or activity are read when they are asked for.
         self._cards = lru_cache(maxsize=8)(self._read_cards)
-        self.published = self.meta("published")
-        """When it was published: an ISO moment in UTC."""
         self.drafts = self.meta("drafts") == "1"
         self.site: Site = self._document("site", "", Site)  # type: ignore[assignment]
 
@@ -97,11 +94,12 @@ class Release:
         return _PEOPLE.validate_json(self._one("SELECT json FROM document WHERE kind = 'people'") or "[]")
 
     def by_person(self, slug: str) -> tuple[Card, ...]:
-        return self.cards(f"person/{slug}")
+        """What a person wrote, or speaks in."""
+        return self._read_cards(f"person/{slug}")
 
     def courses_with(self, url: str) -> tuple[Card, ...]:
         """The courses that have the activity at `url` among their items."""
-        return self.cards(f"courses-with{url}")
+        return self._read_cards(f"courses-with{url}")
 
     def topic(self, slug: str) -> Topic | None:
         return self._document("topic", slug, Topic)
@@ -157,117 +155,6 @@ class Release:
     def _read_cards(self, kind: str) -> tuple[Card, ...]:
         row = self._one("SELECT json FROM document WHERE kind = 'cards' AND slug = ?", kind)
         return _CARDS.validate_json(row or "[]")
-
-
-class Shelf:
-    """The data folder as those see it who serve: always the current release.
-
-    A change of `current` is seen at the next call, with one readlink; requests under way keep the release they began.
-    """
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self._open: Release | None = None
-
-    def release(self) -> Release:
-        """The current release. Raises NoRelease when nothing is published."""
-        for _ in range(5):
-            name = current(self.data)
-            held = self._open
-            if held is not None and held.id == name:
-                return held
-            if name is None:
-                break
-            try:
-                self._open = Release(self.data / "releases" / name)
-            except sqlite3.DatabaseError:
-                continue  # pruned between the two looks, for `current` has moved on; or damaged
-        raise NoRelease
-
-    def file(self, asset: Asset) -> Path:
-        """Where the store has an asset's bytes."""
-        return stored(self.data, asset.url)
-
-
-def stored(data: Path, url: str) -> Path:
-    """The place in the store of the media address `url`."""
-    return data / "store" / url.removeprefix("/media/")
-
-
-def current(data: Path) -> str | None:
-    """The id of the release that `current` points at."""
-    try:
-        return os.readlink(data / "current").rpartition("/")[2]
-    except OSError:
-        return None
-
-
-def switch(data: Path, id: str) -> None:
-    """Make `id` the current release in one atomic step, and note it as the last of those that were."""
-    (data / "rolled-back").unlink(missing_ok=True)
-    if current(data) == id:
-        return
-    history = [one for one in past(data) if one != id] + [id]
-    replace_file(data / "history", "".join(f"{one}\n" for one in history[-100:]))
-    fresh = data / f".current-{os.getpid()}"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(Path("releases") / id)
-    fresh.replace(data / "current")
-
-
-def switch_back(data: Path) -> str | None:
-    """Make the release that was current before the current one current again; its id, or None when there is none."""
-    history, ids = past(data), kept(data)
-    while history and history[-1] != current(data):
-        history.pop()
-    before = [one for one in history[:-1] if one in ids]
-    if not before:
-        return None
-    # The one gone back from is no longer of the past, but is kept: publishing the same files goes forward to it.
-    replace_file(data / "history", "".join(f"{one}\n" for one in before[:-1]))
-    switch(data, before[-1])
-    replace_file(data / "rolled-back", "")
-    return before[-1]
-
-
-def past(data: Path) -> list[str]:
-    """Ids of the releases that were current, the last one last."""
-    try:
-        return (data / "history").read_text(encoding="utf-8").split()
-    except OSError:
-        return []
-
-
-def kept(data: Path) -> list[str]:
-    """Ids of the whole releases of this format in the data folder, the newest first; a damaged one is none."""
-    found = []
-    for file in (data / "releases").glob("*/release.db"):
-        if not file.parent.name.startswith("."):
-            try:
-                with closing(Memory(file.parent)) as memory:
-                    if memory.meta("format") == FORMAT:
-                        found.append((memory.meta("published"), file.stat().st_mtime_ns, file.parent.name))
-            except sqlite3.DatabaseError:
-                continue
-    return [name for _, _, name in sorted(found, reverse=True)]
-
-
-def prune(data: Path, keep: int) -> list[str]:
-    """Delete all but the current release and `keep` others, the newest; also stored files that none of them uses."""
-    now = current(data)
-    stay = {now, *[id for id in kept(data) if id != now][:keep]}
-    gone = [folder.name for folder in (data / "releases").iterdir() if folder.name not in stay]
-    for id in gone:
-        shutil.rmtree(data / "releases" / id, ignore_errors=True)
-    used: set[str] = set()
-    for id in kept(data):
-        with closing(Memory(data / "releases" / id)) as memory:
-            used.update(url.split("/")[2] for url in memory.assets())
-    store = data / "store"
-    for folder in store.iterdir() if store.is_dir() else ():
-        if folder.name not in used:
-            shutil.rmtree(folder, ignore_errors=True)
-    return gone
 
 
 class Builder:
@@ -375,24 +262,6 @@ class Memory:
 
     def close(self) -> None:
         self._db.close()
-
-
-@contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Hold the data folder's lock: one publish at a time; a second one waits."""
-    import fcntl
-
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def replace_file(place: Path, text: str) -> None:
-    """Write a file of the data folder in one atomic step."""
-    fresh = place.with_name(f".{place.name}-{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(place)
 
 
 def _uri(folder: Path) -> str:

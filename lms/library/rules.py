@@ -8,7 +8,7 @@ from lms.library.models import Course, Person
 from lms.library.survey import Survey, Unit
 from lms.media.models import Show, Webinar
 from lms.modules.context import Found, Reference
-from lms.modules.models import Activity, Module
+from lms.modules.models import Activity, Names
 from lms.text.problems import Problem, did_you_mean, error, nearest, warning
 from lms.text.slugs import slug
 
@@ -30,33 +30,25 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
                 if reference.kind != "review"
                 else _due(reference, today)
             )
+            own += _fits(reference, survey) if reference.kind in ("item", "activity") else ()
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
-        problems += [_as_warning(problem) if _in_draft(problem, unit, found, hidden) else problem for problem in own]
+        problems += map(_as_warning, own) if unit.path in hidden else own
     problems += _topics(units)
     problems += _sounds(units)
-    problems += _circles(units, survey)
-    return problems
+    problems += _circles(units)
+    return [_as_warning(problem) if problem.path in hidden else problem for problem in problems]
 
 
 def _hidden(units: Units) -> set[str]:
-    """Paths of everything that is a draft."""
+    """Paths of everything that is a draft, finished or not."""
     hidden = set()
     for unit, found in units:
-        value = found.value
-        if getattr(value, "draft", False):
+        hidden.update(found.drafts)
+        if (unit.plan.introduction if unit.plan else unit.path) in found.drafts:
             hidden.update((unit.path, *unit.files))
-        quiz = getattr(value, "quiz", None)
-        if quiz is not None and quiz.draft and quiz.path != unit.path:
-            hidden.add(quiz.path)
-        if isinstance(value, Module):
-            hidden.update(lesson.path for lesson in value.lessons if lesson.draft)
-        if isinstance(value, Show):
-            hidden.update(episode.path for episode in value.episodes if episode.draft)
+            if unit.kind in ("webinar", "show"):
+                hidden.add(unit.path.rpartition("/")[0])  # one may link to its folder
     return hidden
-
-
-def _in_draft(problem: Problem, unit: Unit, found: Found, hidden: set[str]) -> bool:
-    return problem.path in hidden or unit.path in hidden
 
 
 def _as_warning(problem: Problem) -> Problem:
@@ -89,6 +81,21 @@ def _followed(
         close = nearest(anchor, anchors[found])
         mend = f"did you mean `#{close}`?" if close else "mend it, or give the heading an id: `## Words {#id}`"
         yield error(path, line, "missing-anchor", f"`{found}` has no heading `#{anchor}`", mend)
+
+
+def _fits(reference: Reference, survey: Survey) -> Iterator[Problem]:
+    """That what is to be done is something one can do: a lesson, a quiz or a whole show would be dropped silently."""
+    found = survey.find(reference.target)
+    top, *rest = survey.addresses[found].strip("/").split("/") if found else [""]
+    match top, len(rest):
+        case ("", 0) | ("modules", 1) | ("webinars", 1) | ("podcasts", 2):
+            return
+        case ("courses", 1) if reference.kind == "activity":
+            return
+    course = ", nor a course" if reference.kind == "activity" else ""
+    what = f"`{reference.target}` is no module, webinar or episode{course}"
+    mend = "name one of these: `modules/x`, `webinars/x` or `podcasts/show/episode`"
+    yield error(reference.path, reference.line, "item", what, mend)
 
 
 def _due(reference: Reference, today: date) -> Iterator[Problem]:
@@ -128,17 +135,12 @@ def _topics(units: Units) -> Iterator[Problem]:
                 yield warning(unit.file, 1, "topic", what, f"write `{known}` everywhere")
 
 
-def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
+def _circles(units: Units) -> Iterator[Problem]:
     """Prerequisites that lead back to where they began."""
-    needs: dict[str, list[str]] = {}
+    needs: dict[str, Names] = {}
     for _, found in units:
-        if isinstance(found.value, Activity):
-            targets = (survey.find(target) for target in found.value.prerequisites)
-            needs[found.value.url] = [survey.addresses[target] for target in targets if target]
-        if isinstance(found.value, Show):
-            for episode in found.value.episodes:
-                targets = (survey.find(target) for target in episode.prerequisites)
-                needs[episode.url] = [survey.addresses[target] for target in targets if target]
+        activities = found.value.episodes if isinstance(found.value, Show) else (found.value,)
+        needs.update((one.url, one.prerequisites) for one in activities if isinstance(one, Activity))
     for unit, found in units:
         value = found.value
         activities = value.episodes if isinstance(value, Show) else (value,)
@@ -149,7 +151,7 @@ def _circles(units: Units, survey: Survey) -> Iterator[Problem]:
                 yield error(path, 1, "circle", what, "take one of the prerequisites out")
 
 
-def _leads_to(start: str, goal: str, needs: Mapping[str, list[str]]) -> bool:
+def _leads_to(start: str, goal: str, needs: Mapping[str, Names]) -> bool:
     seen, waiting = set(), list(needs.get(start, ()))
     while waiting:
         here = waiting.pop()

@@ -18,17 +18,8 @@ from lms.library.assembly import assemble, registered
 from lms.library.models import Library
 from lms.library.reader import Ground, Options, ground
 from lms.library.register import Register
-from lms.library.release import (
-    FORMAT,
-    Builder,
-    Memory,
-    current,
-    kept,
-    locked,
-    prune,
-    switch,
-    switch_back,
-)
+from lms.library.release import FORMAT, Builder, Memory
+from lms.library.shelf import current, kept, locked, prune, switch, switch_back
 from lms.library.work import Progress, Read, read_all, remembered
 from lms.media.models import Show
 from lms.text.folder import Folder, Stat
@@ -53,7 +44,6 @@ class Published:
     """True when the current release is another than before."""
     renders: int = 0
     """Bodies of Markdown rendered anew."""
-    pages: int = 0
     pending: int = 0
     """How many recordings are published without the lighter renditions that are still to be made."""
     seconds: float = 0.0
@@ -129,8 +119,7 @@ def publish(
         _tell(data, problems, published=True)
         _drop_unfinished(data, signature)
         prune(data, keep_releases)
-        pages = len(library.modules) + sum(len(module.lessons) for module in library.modules)
-        return Published(id, tuple(problems), id != before, renders, pages, pending, clock() - began)
+        return Published(id, tuple(problems), id != before, renders, pending, clock() - began)
 
 
 def roll_back(data: Path) -> str:
@@ -171,6 +160,9 @@ def _told(data: Path) -> tuple[Problem, ...]:
 
 
 def _tell(data: Path, problems: Sequence[Problem], *, published: bool) -> None:
+    # What is the same is not written again: open tabs of a preview reload when the file is another.
+    if told(data) == (published, tuple(problems)) and (data / "problems.json").exists():
+        return
     said = {"published": published, "problems": [asdict(problem) for problem in problems]}
     fresh = data / ".problems.json"
     fresh.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")

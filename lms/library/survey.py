@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
+from lms.media.renditions.types import ALONE, ending
 from lms.modules.plan import INTRODUCTIONS, Plan, almost_quiz, plan
+from lms.text import frontmatter
 from lms.text.folder import Folder
 from lms.text.problems import Problem, did_you_mean, error, warning
 from lms.text.slugs import slug
@@ -22,8 +24,6 @@ RESERVED = frozenset(
     media modules people podcasts preview robots search sitemap static topics verify webinars
     """.split()
 )
-#: Endings of sound files.
-SOUND = (".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Survey:
 
     def find(self, target: str) -> str | None:
         """The path that `modules/measuring-bp`, as courses write it, means; None when there is none."""
-        for path in (target, f"{target}.md", f"{target}.mp3", f"{target}.m4a"):
+        for path in (target, f"{target}.md", *(f"{target}.{kind}" for kind in ALONE)):
             if path in self.addresses:
                 return path
         return None
@@ -144,16 +144,34 @@ def _addresses(folder: Folder, unit: Unit) -> Iterator[tuple[str, str]]:
         return
     home = str(PurePosixPath(unit.path).parent)
     yield home, url
-    for path in unit.files:
-        name = path.removeprefix(f"{home}/")
-        if unit.kind == "webinar" and name == "quiz.md":
-            yield path, f"{url}/quiz"
-        if unit.kind == "show" and "/" not in name and name not in ("show.md", "README.md"):
-            stem = PurePosixPath(name).stem
-            if name.endswith(".quiz.md"):
-                yield path, f"{url}/{slug(stem.removesuffix('.quiz'))}/quiz"
-            elif name.endswith(".md") or (name.endswith(SOUND) and f"{home}/{stem}.md" not in folder.files):
-                yield path, f"{url}/{slug(stem)}"
+    if unit.kind == "webinar" and f"{home}/quiz.md" in unit.files:
+        yield f"{home}/quiz.md", f"{url}/quiz"
+    if unit.kind == "show" and not _says(folder, unit.path, "feed"):
+        yield from _episodes(folder, home, url)
+
+
+def _episodes(folder: Folder, home: str, url: str) -> Iterator[tuple[str, str]]:
+    """The pages of our own show's episodes: one for each text, and for each sound that is of no text."""
+    names = [name for name in folder.inside(home) if name not in ("show.md", "README.md")]
+    texts = [name for name in names if name.endswith(".md")]
+    for name in texts:
+        stem = name.removesuffix(".md")
+        quiz = name.endswith(".quiz.md")
+        yield f"{home}/{name}", f"{url}/{slug(stem.removesuffix('.quiz'))}/quiz" if quiz else f"{url}/{slug(stem)}"
+    stems = {name: name.rpartition(".")[0] for name in names if ending(name) in ALONE}
+    alone = [name for name, stem in stems.items() if f"{stem}.md" not in texts]
+    # Only where there are such sounds, the texts are looked into: one of them may name a sound as its own.
+    said = [(f"{home}/{name}", _says(folder, f"{home}/{name}", "audio")) for name in texts] if alone else []
+    named = {folder.find(path, target) for path, target in said if target}
+    yield from ((f"{home}/{name}", f"{url}/{slug(stems[name])}") for name in alone if f"{home}/{name}" not in named)
+
+
+def _says(folder: Folder, path: str, key: str) -> str:
+    """What the front matter of a file says of a key, if it does."""
+    text = folder.text(path)[0] if path in folder.files else ""
+    # Most say nothing of it, and reading YAML takes longer than to see that.
+    said = frontmatter.read(text, path)[0].values.get(key) if f"{key}:" in text else None
+    return said if isinstance(said, str) else ""
 
 
 def _twins(units: list[Unit]) -> Iterator[Problem]:

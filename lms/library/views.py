@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template
 
 from lms.library.cards import LATEST
 from lms.library.models import Card, Term
 from lms.media.feed.lists import Notice, news
-from lms.web.at_hand import activity, house, language, origin, page_of, release, shape, site
+from lms.web.at_hand import house, language, origin, page_of, release, shape, site
 from lms.web.languages import spoken
-from lms.web.pages import RSS, Document, finish, page
+from lms.web.pages import RSS, Document, page
 from lms.web.static import static
 
 bp = Blueprint("library", __name__)
@@ -57,8 +57,7 @@ def courses() -> str:
 @page
 def course(slug: str) -> str:
     course = release().course(slug) or abort(404)
-    before = [found for ref in course.prerequisites if (found := activity(ref))]
-    return render_template("library/course.html", course=course, before=before)
+    return render_template("library/course.html", course=course)
 
 
 @bp.get("/people")
@@ -172,20 +171,22 @@ def _news(title: str, summary: str, url: str, cards: Iterable[Card], lang: str) 
 
 
 @bp.get("/sitemap.xml")
-def sitemap() -> Response:
+@page
+def sitemap() -> Document:
     sections = [_SECTIONS[kind] for kind in shape().sections]
     paths = ["/", *sections, *release().urls()]
     rows = "".join(
         f"<url><loc>{escape(origin() + quote(path))}</loc></url>\n" for path in dict.fromkeys(paths[:50_000])
     )
     xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
-    return finish(xml, "application/xml; charset=utf-8").answer(request.environ)
+    return Document(xml.encode(), "application/xml; charset=utf-8")
 
 
 @bp.get("/robots.txt")
-def robots() -> Response:
+@page
+def robots() -> Document:
     lines = ["User-agent: *", "Disallow: /language", f"Sitemap: {origin()}/sitemap.xml"]
-    return finish("\n".join(lines) + "\n", "text/plain; charset=utf-8").answer(request.environ)
+    return Document(("\n".join(lines) + "\n").encode(), "text/plain; charset=utf-8")
 
 
 @bp.get("/manifest.webmanifest")

@@ -11,10 +11,11 @@ from pathlib import Path
 from threading import Thread
 
 from lms.library.models import Course, TextPage
-from lms.library.reader import Ground, Options, ground, read_unit
+from lms.library.reader import Ground, Options, ground, read_unit, vanished
 from lms.library.release import Memory
-from lms.library.survey import SOUND, Unit
+from lms.library.survey import Unit
 from lms.media.models import Asset, Show, Webinar
+from lms.media.renditions.types import ALONE, ending
 from lms.modules.context import Context, Found, Reference
 from lms.modules.models import Module
 from lms.text.folder import Folder
@@ -24,7 +25,7 @@ from lms.text.values import Value
 #: Told how much is done of how much.
 Progress = Callable[[int, int, str], None]
 #: Fewer files than this are read here: another process takes as long to start.
-_ALONE = 60
+_FEW = 60
 _MODELS = {"module": Module, "webinar": Webinar, "show": Show, "course": Course, "page": TextPage}
 
 
@@ -38,6 +39,7 @@ class Remembered(Value):
     references: tuple[Reference, ...] = ()
     assets: tuple[Asset, ...] = ()
     draft_assets: tuple[Asset, ...] = ()
+    drafts: tuple[str, ...] = ()
     uses: dict[str, str] = {}
     anchors: dict[str, tuple[str, ...]] = {}
     bodies: dict[str, str] = {}
@@ -89,6 +91,7 @@ def remembered(read: Read) -> str:
         references=tuple(found.references),
         assets=tuple(found.assets),
         draft_assets=tuple(found.draft_assets),
+        drafts=tuple(found.drafts),
         uses=found.uses,
         anchors=found.anchors,
         bodies={url: key for url, (key, _, _) in found.bodies.items()},
@@ -109,6 +112,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
         references=list(record.references),
         assets=list(record.assets),
         draft_assets=list(record.draft_assets),
+        drafts=list(record.drafts),
         uses=record.uses,
         value=_MODELS[unit.kind].model_validate_json(record.value) if record.value else None,
         anchors=record.anchors,
@@ -119,7 +123,7 @@ def _recalled(context: Context, unit: Unit, known: tuple[str, str] | None, key: 
 
 def _own(unit: Unit) -> bool:
     """Whether a show is told by its files to be our own; an outside one is asked for anew at each publish."""
-    return any(path.endswith(SOUND) for path in unit.files)
+    return any(ending(path) in ALONE for path in unit.files)
 
 
 def _key(context: Context, unit: Unit) -> str:
@@ -132,7 +136,7 @@ def _key(context: Context, unit: Unit) -> str:
 def _read(units: Sequence[Unit], made: Ground, context: Context, memory: Path | None) -> Iterator[tuple[Unit, Found]]:
     jobs = made.options.jobs or os.cpu_count() or 1
     heavy = (
-        sum(len(unit.files) for unit in units) >= _ALONE or sum(unit.kind in ("webinar", "show") for unit in units) > 1
+        sum(len(unit.files) for unit in units) >= _FEW or sum(unit.kind in ("webinar", "show") for unit in units) > 1
     )
     if jobs == 1 or len(units) < 2 or not heavy:
         yield from ((unit, read_unit(context, unit)) for unit in units)
@@ -189,4 +193,5 @@ def _end_with_parent() -> None:
 def _read_slice(paths: list[str]) -> list[Found]:
     assert _HERE is not None
     context, units = _HERE
-    return [read_unit(context, units[path]) for path in paths]
+    # Each process has looked through the folder itself, perhaps a moment after a file was taken away.
+    return [read_unit(context, units[path]) if path in units else vanished(path) for path in paths]

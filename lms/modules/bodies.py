@@ -34,6 +34,7 @@ class Reading(Value):
     problems: tuple[Problem, ...] = ()
     references: tuple[Reference, ...] = ()
     assets: tuple[Asset, ...] = ()
+    drafts: tuple[str, ...] = ()
     uses: dict[str, str] = {}
 
     def notes(self) -> Notes:
@@ -41,6 +42,7 @@ class Reading(Value):
             problems=list(self.problems),
             references=list(self.references),
             assets=list(self.assets),
+            drafts=list(self.drafts),
             uses=dict(self.uses),
         )
 
@@ -99,8 +101,7 @@ def inline(context: Context, text: str, path: str, line: int, lang: str, notes: 
     document = markdown.parse(" ".join(text.split()), path, line, lang)
     link(context, document, notes)
     notes.problems += document.problems
-    html = markdown.html(document)
-    return html[3:-4] if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1 else html
+    return markdown.bare(markdown.html(document))
 
 
 def link(context: Context, document: Document, notes: Notes) -> None:
@@ -195,9 +196,14 @@ def key(context: Context, data: bytes, *more: str) -> str:
     return digest.hexdigest()[:32]
 
 
-def still(context: Context, reading: Reading) -> bool:
-    """Whether all that a reading used is as it was."""
-    return context.has(reading.assets) and all(context.digest(path) == digest for path, digest in reading.uses.items())
+def recalled(context: Context, at: str, key: str) -> tuple[str, Reading] | None:
+    """JSON of what is remembered under the address `at`, and its reading; None unless all that it used is as it was."""
+    known = context.remembered(at, key) if at else None
+    if known is None:
+        return None
+    reading = Reading.model_validate_json(known[1])
+    same = all(context.digest(path) == digest for path, digest in reading.uses.items())
+    return (known[0], reading) if same and context.has(reading.assets) else None
 
 
 def reading_of(notes: Notes) -> Reading:
@@ -206,6 +212,7 @@ def reading_of(notes: Notes) -> Reading:
         problems=tuple(notes.problems),
         references=tuple(notes.references),
         assets=tuple(notes.assets),
+        drafts=tuple(notes.drafts),
         uses=notes.uses,
     )
 

@@ -16,10 +16,10 @@ class Reference(Value):
     """Something that a file names and that is checked when the whole folder has been read.
 
     `target` is a key of people.yaml, a path from the content folder, a path with `#` and an anchor, or the ISO day
-    that a review is due.
+    that a review is due. An item must be something that a course may hold; an activity may be a course as well.
     """
 
-    kind: Literal["person", "content", "anchor", "review"]
+    kind: Literal["person", "content", "item", "activity", "anchor", "review"]
     target: str
     path: str
     line: int
@@ -34,6 +34,8 @@ class Notes:
     assets: list[Asset] = field(default_factory=list)
     draft_assets: list[Asset] = field(default_factory=list)
     """Files that only drafts inside a unit use."""
+    drafts: list[str] = field(default_factory=list)
+    """Paths of the files that are drafts, or belong to one, whether or not anything could be made of them."""
     uses: dict[str, str] = field(default_factory=dict)
     """Digest of everything outside the file itself that the reading depends on, by its path."""
 
@@ -51,6 +53,7 @@ class Notes:
         self.references += other.references
         self.assets += other.assets
         self.draft_assets += other.draft_assets
+        self.drafts += other.drafts
         self.uses |= other.uses
         self.weight += other.weight
         self.pending += other.pending
@@ -83,6 +86,8 @@ class Context:
     organisation: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """The page that each file or folder of the content folder becomes."""
+    meant: Callable[[str], str | None] = lambda target: None
+    """The path that `modules/measuring-bp`, as front matter writes it, means."""
     abbreviations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What each abbreviation of the glossary stands for, by language."""
     picture: Callable[[Folder, str, str], Pictured] | None = None

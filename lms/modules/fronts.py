@@ -16,13 +16,18 @@ from lms.text.slugs import unnumbered
 
 #: How fast one reads a lesson with care.
 WORDS_A_MINUTE = 200
+#: What a model takes as true.
+_YES = frozenset({"true", "yes", "on", "1", "t", "y"})
 
 
 def front_of(context: Context, path: str, found: Notes) -> tuple[str, int, Front]:
-    """The body of a file, the line it begins at, and its front matter."""
+    """The body of a file, the line it begins at, and its front matter; that it is a draft is noted."""
     text, problems = context.folder.text(path)
     front, body, first_line, more = frontmatter.read(text, path)
     found.problems += [*problems, *more]
+    if str(front.values.get("draft", "")).lower() in _YES:
+        # Noted here, for of a draft that is not finished there may be nothing else to tell that it is one.
+        found.drafts.append(path)
     return body, first_line, front
 
 
@@ -41,12 +46,18 @@ def named(found: Notes, path: str, said: str | None, heading: str, name: str, me
 def activity(
     context: Context, found: Found, values: ActivityFront, front: Front, path: str, lang: str
 ) -> dict[str, Any]:
-    """The fields that an activity takes over from its front matter, its references noted or rendered."""
+    """The fields that an activity takes over from its front matter, its references noted or rendered.
+
+    Prerequisites become the addresses of their pages; those that are not there are told when all has been read.
+    """
     for name in ("authors", "speakers", "hosts", "guests"):
         refer(found, front, path, name, getattr(values, name, ()))
-    for number, target in enumerate(values.prerequisites):
-        line = front.line("prerequisites", number)
-        found.references.append(Reference(kind="content", target=target.removesuffix("/"), path=path, line=line))
+    needed = []
+    for number, target in enumerate(name.removesuffix("/") for name in values.prerequisites):
+        line, meant = front.line("prerequisites", number), context.meant(target)
+        found.references.append(Reference(kind="activity", target=target, path=path, line=line))
+        found.uses |= {one: context.digest(one) for one in (target, f"{target}.md")}
+        needed += [context.addresses[meant]] if meant else []
     if values.review_by and values.reviewed and values.review_by < values.reviewed:
         line = front.line("review_by")
         mend = "put `review_by` after `reviewed`"
@@ -62,7 +73,13 @@ def activity(
     wanted = set(ActivityFront.model_fields) - {"title", "minutes", "summary", "lang"}
     fields = {name: getattr(values, name) for name in wanted}
     cover = cover_of(context, found, values.image, values.image_alt, path, front)
-    return fields | {"summary": values.summary or "", "lang": lang, "reference_html": tuple(cited), "cover": cover}
+    return fields | {
+        "summary": values.summary or "",
+        "lang": lang,
+        "prerequisites": tuple(dict.fromkeys(needed)),
+        "reference_html": tuple(cited),
+        "cover": cover,
+    }
 
 
 def cover_of(
@@ -112,13 +129,11 @@ def read_body(
 ) -> tuple[Body, Reading]:
     """A text and what was read with it; remembered under the address `at`, and rendered only when it has changed."""
     key = bodies.key(context, text.encode(), path, f"{first_line} {lang} {objectives} {checks}")
-    known = context.remembered(at, key) if at else None
+    known = bodies.recalled(context, at, key)
     if known:
-        reading = Reading.model_validate_json(known[1])
-        if bodies.still(context, reading):
-            found.take(reading.notes())
-            found.bodies[at] = key, "", ""
-            return Body.model_validate_json(known[0]), reading
+        found.take(known[1].notes())
+        found.bodies[at] = key, "", ""
+        return Body.model_validate_json(known[0]), known[1]
     document = bodies.parsed(text, path, first_line, lang)
     body, reading = bodies.render(context, document, objectives=objectives, checks=checks)
     found.take(reading.notes())

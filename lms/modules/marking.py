@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Protocol
@@ -190,16 +190,3 @@ def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(bare.split()).strip(" .!?¡¿\"'")
-
-
-def texts(question: Question) -> Mapping[str, str]:
-    """What each key of the question stands for, as HTML: for a page that shows an answer again."""
-    match question:
-        case SingleChoice() | MultipleResponse():
-            return {choice.key: choice.html for choice in question.choices}
-        case Order():
-            return {item.key: item.html for item in question.items}
-        case Match():
-            return {side.key: side.html for pair in question.pairs for side in (pair.left, pair.right)}
-        case _:
-            return {}

@@ -267,6 +267,8 @@ class Activity(ActivityFront):
     lang: Language
     minutes: Annotated[int, Field(ge=0)] = 0
     summary: str = ""
+    prerequisites: Names = ()
+    """Addresses of what to complete first."""
     reference_html: tuple[str, ...] = ()
     cover: Picture | None = None
     quiz: Quiz | None = None

@@ -31,7 +31,6 @@ _ANSWER = re.compile(r"^(?:Answer|Respuesta)\s*:\s*(.*)$", re.IGNORECASE | re.DO
 _NUMBER = re.compile(
     r"^(?P<value>[+\-−]?\d+(?:[.,]\d+)?)\s*(?:(?:±|\+-|\+/-)\s*(?P<tolerance>\d+(?:[.,]\d+)?))?\s*(?P<unit>[^\d\s|](?:(?!\s\d)[^|])*)?$"
 )
-_FENCE = re.compile(r"^ *(```|~~~)")
 
 
 def feedback_under_choices(text: str) -> str:
@@ -39,12 +38,13 @@ def feedback_under_choices(text: str) -> str:
 
     Authors line a `>` up with the words of the choice, six columns in, where CommonMark no longer sees a quote.
     """
-    lines, at, fenced = text.split("\n"), -1, False
-    for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            fenced, at = not fenced, -1
-        item = None if fenced else _ITEM.match(line)
-        if item:
+    lines, at = text.split("\n"), -1
+    # In a list, fences are indented as far as it is.
+    for number, (line, code) in enumerate(zip(lines, markdown.in_code(lines, len(text)), strict=True)):
+        item = None if code else _ITEM.match(line)
+        if code:
+            at = -1
+        elif item:
             at = len(item[1])
         elif at >= 0 and line.lstrip().startswith(">") and len(line) - len(line.lstrip()) > at:
             lines[number] = " " * (at + 2) + line.lstrip()
@@ -56,9 +56,9 @@ def feedback_under_choices(text: str) -> str:
 class Asker:
     """Makes questions of slices of a document's tokens, and gathers what is wrong with them."""
 
-    def __init__(self, document: Document, objectives: int, known: dict[str, int] | None = None) -> None:
+    def __init__(self, document: Document, objectives: int) -> None:
         self.document, self.objectives = document, objectives
-        self.ids: dict[str, int] = known if known is not None else {}
+        self.ids: dict[str, int] = {}
         self.problems: list[Problem] = []
 
     def question(
@@ -164,7 +164,9 @@ class _Answers:
                 self.asker.fault(line, "duplicate-choice", f"the choice `{text}` stands twice", "change one of the two")
             feedback = "".join(self.asker.html(quote[1:-1]) for quote in quotes)
             html = self.asker.html(words)
-            choices.append(Choice(key=key(text), html=_bare(html), right=item[0].meta["checked"], feedback=feedback))
+            choices.append(
+                Choice(key=key(text), html=markdown.bare(html), right=item[0].meta["checked"], feedback=feedback)
+            )
         rights = sum(choice.right for choice in choices)
         if len(choices) < 2:
             self.asker.fault(self.line, "choice", "a question needs two choices at least", "add another `- [ ] …`")
@@ -232,7 +234,7 @@ class _Answers:
         return Match(**asked, left_title=titles[0], right_title=titles[1], pairs=tuple(made))
 
     def _item(self, tokens: Sequence[Token]) -> Item:
-        return Item(key=key(_words(tokens)), html=_bare(self.asker.html(tokens)))
+        return Item(key=key(_words(tokens)), html=markdown.bare(self.asker.html(tokens)))
 
     def _cell(self, token: Token) -> Item:
         return Item(key=key(_words([token])), html=markdown.inline_html(self.asker.document, token))
@@ -264,11 +266,6 @@ def _words(tokens: Sequence[Token]) -> str:
         markdown.plain(token) or token.content for token in tokens if token.type in ("inline", "fence", "code_block")
     ]
     return " ".join(said)
-
-
-def _bare(html: str) -> str:
-    """HTML of one paragraph without the paragraph."""
-    return html[3:-4] if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1 else html
 
 
 def _decimal(text: str) -> Decimal:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from lms.modules import bodies
-from lms.modules.bodies import Reading
 from lms.modules.context import Context, Found, Notes
 from lms.modules.fronts import front_of
 from lms.modules.models import Question, Quiz, QuizFront
@@ -17,14 +16,12 @@ from lms.text.problems import error
 def read_quiz(context: Context, path: str, found: Found, objectives: int, lang: str, at: str) -> Quiz | None:
     """The graded questions in a quiz file: every `## ` is one. Remembered under the address `at`."""
     key = bodies.key(context, context.folder.sha256(path).encode(), path, f"{lang} {objectives}")
-    known = context.remembered(at, key)
+    known = bodies.recalled(context, at, key)
     if known:
-        reading = Reading.model_validate_json(known[1])
-        if bodies.still(context, reading):
-            quiz = Quiz.model_validate_json(known[0])
-            found.take(reading.notes().of_draft() if quiz.draft else reading.notes())
-            found.bodies[at] = key, "", ""
-            return quiz
+        quiz = Quiz.model_validate_json(known[0])
+        found.take(known[1].notes().of_draft() if quiz.draft else known[1].notes())
+        found.bodies[at] = key, "", ""
+        return quiz
     own = Found()
     quiz = _read_quiz(context, path, own, objectives, lang)
     found.take(own.of_draft() if quiz is not None and quiz.draft else own)

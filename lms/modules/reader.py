@@ -1,11 +1,9 @@
 """Course modules from the content folder: a folder of lessons, or one file in which each `## ` is a lesson."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.modules import bodies
-from lms.modules.bodies import Reading
 from lms.modules.context import Context, Found, Notes
 from lms.modules.fronts import activity, front_of, has_problem, minutes_of, named, read_body
 from lms.modules.models import Body, Lesson, LessonFront, Module, ModuleFront, Quiz, QuizFront
@@ -16,8 +14,6 @@ from lms.text.frontmatter import Front
 from lms.text.parser import braces
 from lms.text.problems import error
 from lms.text.slugs import slug
-
-_CODE_FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
 def read_module(context: Context, plan: Plan) -> Found:
@@ -85,9 +81,11 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
     """A lesson in a file of its own; rendered only when its file, or what it shows, has changed."""
     url = f"{plan.url}/{name}"
     key = bodies.key(context, context.folder.sha256(path).encode(), path, lang, str(objectives))
-    known = context.remembered(url, key)
-    reading = Reading.model_validate_json(known[1]) if known else None
-    if reading is None or not bodies.still(context, reading):
+    known = bodies.recalled(context, url, key)
+    if known:
+        reading = known[1]
+        found.bodies[url] = key, "", ""
+    else:
         notes = Notes()
         text, first_line, front = front_of(context, path, notes)
         values, problems = frontmatter.typed_leniently(LessonFront, front, path)
@@ -105,12 +103,11 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
                 "title": title,
                 "front": {key: str(value) for key, value in values.model_dump(exclude_none=True).items()},
                 "problems": (*notes.problems, *reading.problems),
+                "drafts": tuple(notes.drafts),
             }
         )
         found.bodies[url] = key, body.model_dump_json(), reading.model_dump_json()
         found.renders += 1
-    else:
-        found.bodies[url] = key, "", ""
     values = LessonFront.model_validate(reading.front)
     found.take(reading.notes().of_draft() if values.draft else reading.notes())
     found.anchors[path] = reading.anchors
@@ -138,12 +135,9 @@ class Section:
 
 def sectioned(text: str, first_line: int) -> tuple[str, list[Section]]:
     """The introduction above the first `## ` outside code, and the sections; each with the footnotes it refers to."""
-    lines, starts, fenced = text.split("\n"), [], False
-    for number, line in enumerate(lines):
-        if _CODE_FENCE.match(line):
-            fenced = not fenced
-        if line.startswith("## ") and not fenced:
-            starts.append(number)
+    lines = text.split("\n")
+    code = markdown.in_code(lines)
+    starts = [number for number, line in enumerate(lines) if line.startswith("## ") and not code[number]]
     notes = markdown.footnote_definitions(text)
     ends = [*starts[1:], len(lines)][: len(starts)]
     sections = []

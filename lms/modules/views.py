@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from lms.modules.context import one_file
 from lms.modules.marking import Answer, Verdict, answer_from, mark
 from lms.modules.models import Body, Lesson, Module, Question
-from lms.web.at_hand import activity, page_of, release
+from lms.web.at_hand import page_of, release
 from lms.web.pages import page
 
 bp = Blueprint("modules", __name__)
@@ -28,10 +28,7 @@ def modules() -> str:
 @page
 def module(slug: str) -> str:
     module = release().module(slug) or abort(404)
-    before = [found for ref in module.prerequisites if (found := activity(ref))]
-    return render_template(
-        "modules/module.html", module=module, before=before, courses=release().courses_with(module.url)
-    )
+    return render_template("modules/module.html", module=module, courses=release().courses_with(module.url))
 
 
 @bp.get("/modules/<slug>/quiz")

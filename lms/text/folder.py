@@ -157,6 +157,10 @@ def _scan(folder: Folder, at: str) -> None:
         elif entry.is_file():
             stat = entry.stat()
             folder.files[path] = Stat(stat.st_size, stat.st_mtime_ns)
+        else:
+            # Never opened: who reads a pipe waits for ever.
+            what = "this is a pipe, a socket or a device, and nothing of it is read"
+            folder.problems.append(warning(path, 1, "no-file", what, "delete it, or put a file here"))
 
 
 def _fit(folder: Folder, path: str, entry: os.DirEntry[str], names: dict[str, str]) -> bool:
@@ -176,6 +180,11 @@ def _fit(folder: Folder, path: str, entry: os.DirEntry[str], names: dict[str, st
         target = Path(os.path.realpath(entry.path))
         if not target.is_relative_to(folder.root):
             what = "this symlink leads out of the content folder"
+            folder.problems.append(error(path, 1, "symlink", what, "put the file itself here"))
+            return False
+        hidden = any(part.startswith(".") for part in target.relative_to(folder.root).parts)
+        if hidden or (folder.apart is not None and target.is_relative_to(folder.apart)):
+            what = "this symlink leads to a hidden file, which is not content"
             folder.problems.append(error(path, 1, "symlink", what, "put the file itself here"))
             return False
         if not target.exists():

@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from lms.text.markup import RAW, attributes, inspect, raw_attributes, safe
-from lms.text.parser import DEEPEST, PARSER, words_of
+from lms.text.parser import DEEPEST, MOST_BRACKETS, PARSER, words_of
 from lms.text.problems import Problem, error
 from lms.text.slugs import anchor
 
@@ -86,6 +86,10 @@ def parse(text: str, path: str, first_line: int = 1, lang: str = "en", env: dict
     env = env if env is not None else {}
     env["words"] = words_in(lang)
     document = Document(path, lang, first_line, PARSER.parse(text, env), env)
+    if "brackets" in env:
+        what = f"the text has more than {MOST_BRACKETS} brackets `[` that nothing closes, and the rest is not read"
+        mend = "close them, write `\\[`, or make it a block of code"
+        document.problems.append(error(path, first_line + env["brackets"], "brackets", what, mend))
     _look_through(document, text)
     return document
 
@@ -127,6 +131,11 @@ def inline_html(document: Document, token: Token) -> str:
     return safe(PARSER.renderer.renderInline(token.children or [], PARSER.options, document.env)).strip()
 
 
+def bare(html: str) -> str:
+    """HTML of one paragraph without the paragraph; other HTML as it is."""
+    return html[3:-4] if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1 else html
+
+
 def plain(token: Token) -> str:
     """The words of an inline token, without marks; a picture's are its alternative text."""
     return "".join(words_of(token.children or [])).strip()
@@ -142,6 +151,22 @@ def footnote_definitions(text: str) -> dict[str, str]:
     return {found[1]: found[0] for found in _FOOTNOTE.finditer(text)}
 
 
+def in_code(lines: Sequence[str], deepest: int = 3) -> list[bool]:
+    """For each line, whether it is of a fenced block of code; fences indented deeper than `deepest` are none."""
+    found, fence = [], ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if mark and len(mark[1]) > deepest:
+            mark = None
+        found.append(bool(fence or mark))
+        if not fence:
+            fence = mark[2] if mark else ""
+        elif mark and mark[2].startswith(fence) and not mark[3].strip():
+            fence = ""  # as long as the one that opened it, or longer, and nothing behind it
+    return found
+
+
+_FENCE = re.compile(r"^( *)(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _FOOTNOTE = re.compile(r"^\[\^([^\]\s]+)\]:.*(?:\n+(?: {2,}|\t).*|\n(?!\[\^|\n).+)*", re.MULTILINE)
 _ALMOST = re.compile(r"(!?\[[^\[\]]{0,200}\])\(([^()<>\"]{3,200})\)")
 _FILE = re.compile(r".*\S \S.*\.[a-z0-9]{2,4}(#\S*)?$", re.IGNORECASE)

@@ -92,6 +92,10 @@ class Tags(HTMLParser):
         elif tag not in _TAGS:
             what = f"`<{tag}>` is left out: it is not an element that Spoke keeps"
             self.problems.append(warning(self.path, line, "html-dropped", what, f"write `&lt;{tag}>` if it is words"))
+        elif tag in ("a", "img") and not RAW.fullmatch(self.get_starttag_text() or ""):
+            # Where it leads would not be seen, nor whether that is another server.
+            what = f"an attribute of `<{tag}>` holds a bare `<` or `>`"
+            self.problems.append(error(self.path, line, "html-refused", what, "write `&lt;` or `&gt;` instead"))
         for name, value in attrs:
             if name.startswith("on"):
                 what = f"`{name}=` would run a script"

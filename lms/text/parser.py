@@ -1,5 +1,6 @@
 """The Markdown parser: which syntax it knows, and how each token becomes HTML."""
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
@@ -19,6 +20,9 @@ from lms.text.markup import attributes
 
 #: Lists and quotes nested deeper than this are refused: markdown-it would drop them without a word.
 DEEPEST = 40
+#: So many brackets inside ten others, or behind ten that nothing closes, are refused: markdown-it looks from each of
+#: them for its end, through all that follow, which takes it minutes.
+MOST_BRACKETS = 1000
 
 _ALLOWED = ("id", "class", "width", "height", "lang", "dir", "title", "start", "objective")
 
@@ -55,6 +59,29 @@ def _heading_attributes(state: StateCore) -> None:
                 for name in _ALLOWED:
                     if name in given:
                         opening.attrSet(name, given[name])
+
+
+def _brackets(state: StateCore) -> None:
+    """Leave out text whose brackets would take for ever, and note in the environment where the first of it stands."""
+    left = MOST_BRACKETS
+    for token in state.tokens:
+        if token.type == "inline" and token.content.count("[") > 10:
+            left -= _deep(token.content)
+            if left < 0:
+                state.env.setdefault("brackets", token.map[0] if token.map else 0)
+                token.content = ""
+
+
+def _deep(text: str) -> int:
+    """How many brackets of a text are opened inside ten others."""
+    deep = depth = 0
+    for found in _BRACKET.finditer(text):
+        depth = depth + 1 if found[0] == "[" else max(0, depth - 1) if found[0] == "]" else depth
+        deep += found[0] == "[" and depth > 10
+    return deep
+
+
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
 def _callouts(state: StateCore) -> None:
@@ -165,6 +192,7 @@ def _parser() -> MarkdownIt:
     parser.use(container_plugin, "question")
     parser.core.ruler.after("block", "heading_attributes", _heading_attributes)
     parser.core.ruler.after("heading_attributes", "callouts", _callouts)
+    parser.core.ruler.after("heading_attributes", "brackets", _brackets)
     parser.core.ruler.after("inline", "figures", _figures)
     rules = {
         "image": _image,

@@ -12,10 +12,11 @@ from flask import abort, current_app, redirect, request
 from markupsafe import Markup
 
 from lms.config import Settings
-from lms.library.models import Card, Person, Site, TextPage
-from lms.library.release import NoRelease, Release, Shelf
+from lms.library.models import Person, Site, TextPage
+from lms.library.release import NoRelease, Release
+from lms.library.shelf import Shelf
 from lms.media.models import Show
-from lms.modules.models import Activity, Credit, Picture
+from lms.modules.models import Activity, Picture
 from lms.text.slugs import slug
 from lms.web.languages import choose, right_to_left, spoken
 from lms.web.marks import marked, marks
@@ -146,9 +147,9 @@ def people(slugs: Iterable[str]) -> list[Person]:
     return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
 
 
-def activity(ref: str) -> Activity | None:
-    """The activity that content knows as `modules/x`, `webinars/x`, `courses/x` or `podcasts/show/x`."""
-    kind, _, slug = ref.strip("/").partition("/")
+def activity(url: str) -> Activity | None:
+    """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
+    kind, _, slug = url.strip("/").partition("/")
     match kind:
         case "modules":
             return release().module(slug)
@@ -159,6 +160,11 @@ def activity(ref: str) -> Activity | None:
         case "podcasts":
             return release().episode(*slug.partition("/")[::2])
     return None
+
+
+def before(one: Activity) -> list[Activity]:
+    """What an activity asks to be done first."""
+    return [found for url in one.prerequisites if (found := activity(url))]
 
 
 @dataclass(frozen=True)
@@ -194,12 +200,6 @@ def body(text: str) -> Markup:
     return Markup(marked(text))
 
 
-def earned(card: Card) -> tuple[Credit, ...]:
-    """The credit that a card tells of. A card has only its amount, and hours must not look like another's credits."""
-    found = activity(card.url) if card.credit else None
-    return found.credit[:1] if found else ()
-
-
 def lang(thing: Tongued) -> Markup:
     """The attribute `lang` (and `dir`) of what is not in the language of the interface around it; else nothing."""
     tag = thing.lang
@@ -231,8 +231,8 @@ def web(url: str) -> str:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "absolute": absolute,
+    "before": before,
     "body": body,
-    "earned": earned,
     "lang": lang,
     "marks": marks,
     "media": media,

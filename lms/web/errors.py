@@ -8,7 +8,8 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from werkzeug.exceptions import HTTPException, NotFound
 
 from lms.library.models import Card
-from lms.library.release import NoRelease, Release, current
+from lms.library.release import NoRelease, Release
+from lms.library.shelf import current
 from lms.text.slugs import slug
 from lms.web.at_hand import do_without_release, release, settings
 from lms.web.pages import finish

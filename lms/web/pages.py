@@ -180,7 +180,7 @@ def _document(made: Document) -> Page:
     packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
     packed = packer.compress(made.body) + packer.flush()
     tag = f'"{blake2b(made.body, digest_size=9).hexdigest()}"'
-    modified = http_date(datetime.fromisoformat(release().published))
+    modified = http_date(datetime.fromisoformat(release().meta("published")))
     rest = (
         ("ETag", f"W/{tag}"),
         ("Last-Modified", modified),

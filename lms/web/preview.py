@@ -1,6 +1,5 @@
 """An author's preview: what is wrong in the folder, and open tabs that follow each change."""
 
-import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
@@ -32,11 +31,11 @@ def current() -> Response:
 
 def found() -> dict[str, Any]:
     """`published`, and the `problems` that the last publish found."""
-    try:
-        report = json.loads((house().settings.data / "problems.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        report = {}
-    return {"published": report.get("published", True), "problems": report.get("problems", [])}
+    # Those who only serve pages do without what publishes.
+    from lms.library.service import told
+
+    published, problems = told(house().settings.data)
+    return {"published": published, "problems": problems}
 
 
 def _stamp() -> int:

@@ -21,6 +21,11 @@ FILES: dict[str, str | bytes] = {
     "videos/talk.md": "# A talk\n",
     "pages/search.md": GOOD,
     "courses/one.md": "---\ntitle: One\nitems:\n  - modules/good\n  - modules/god\n  - modules/good\n---\n",
+    "courses/items.md": (
+        "---\ntitle: Items\nprerequisites: [modules/good/01-first, courses/one]\nitems:\n  - modules/good\n"
+        "  - modules/good/01-first\n  - modules/quiz/quiz\n  - podcasts/show\n  - pages/search\n  - courses/one\n"
+        "  - podcasts/show/show\n---\n"
+    ),
     "courses/none.md": "---\ntitle: None\n---\n",
     "modules/good/01-first.md": GOOD,
     "modules/good/02-second.md": GOOD,
@@ -52,14 +57,17 @@ FILES: dict[str, str | bytes] = {
     "modules/bytes/04-empty.md": "",
     "modules/deep/01-quotes.md": "# Deep\n\n" + "> " * 500 + "x\n",
     "modules/deep/02-lists.md": "# Deep\n\n" + "".join("  " * n + "- x\n" for n in range(200)),
+    "modules/deep/03-brackets.md": "# Deep\n\nWords.\n\n" + "[" * 50_000 + "\n\n" + "![" * 50_000 + "\n",
     "modules/html/01-a.md": (
         "# Html\n\n<script>x()</script>\n\n<style>p{}</style>\n\n<p onclick='x()'>a</p>\n\n"
-        "[x](javascript:x)\n\n<iframe src='https://x.example'></iframe>\n"
+        "[x](javascript:x)\n\n<iframe src='https://x.example'></iframe>\n\n"
+        '<img alt="<" src="https://x.example/a.png">\n\nWords <a title=">" href="https://x.example">x</a>.\n'
     ),
     # Links and pictures
     "modules/links/01-a.md": (
         "# Links\n\n[a](02-b.md)\n[b](../Good/module.md)\n[c](../../../etc/passwd)\n[d](../good/01-first.md#nowhere)\n"
         "[e](../hidden/module.md)\n[f]()\n![](img/a.svg)\n![Words](https://x.example/a.png)\n![Words](img/b.png)\n"
+        "[g](../../webinars/soon)\n[h](../../podcasts/soon/)\n"
     ),
     "modules/links/img/a.svg": "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><script>x()</script></svg>",
     "modules/links/img/b.png": _bomb(),
@@ -86,7 +94,9 @@ FILES: dict[str, str | bytes] = {
     "webinars/text/recording.mp4": b"this is not a film",
     "webinars/text/captions.en.vtt": "WEBVTT\n\n00:05.000 --> 00:04.000\nBackwards.\n\nnonsense --> 00:09.000\nOdd.\n",
     "webinars/nothing/webinar.md": "---\ntitle: Nothing\n---\n",
+    "webinars/soon/webinar.md": "---\ntitle: Soon\ndraft: true\n---\n",
     "podcasts/show/show.md": "---\ntitle: Show\ncategory: Educashun\n---\n",
+    "podcasts/soon/show.md": "---\ntitle: Soon\ndraft: true\n---\n",
     "podcasts/show/2026-01-01-broken.md": "---\ntitle: Broken\n---\n",
     "podcasts/show/2026-01-01-broken.mp3": b"ID3\x04\x00\x00\x00\x00\x00\x7fbroken",
     "podcasts/show/undated.md": "---\ntitle: Undated\n---\n",
@@ -107,6 +117,13 @@ PLANTED = {
     ("pages/search.md", 1, "error", "reserved"),
     ("courses/one.md", 5, "error", "missing-content"),
     ("courses/one.md", 6, "error", "duplicate-item"),
+    ("courses/items.md", 3, "error", "item"),
+    ("courses/items.md", 6, "error", "item"),
+    ("courses/items.md", 7, "error", "item"),
+    ("courses/items.md", 8, "error", "item"),
+    ("courses/items.md", 9, "error", "item"),
+    ("courses/items.md", 10, "error", "item"),
+    ("courses/items.md", 11, "error", "item"),
     ("courses/none.md", 2, "error", "missing-key"),
     ("modules/yaml/module.md", 2, "error", "yaml"),
     ("modules/keys/module.md", 2, "error", "wrong-type"),
@@ -129,11 +146,14 @@ PLANTED = {
     ("modules/bytes/04-empty.md", 1, "error", "empty-lesson"),
     ("modules/deep/01-quotes.md", 3, "error", "nesting"),
     ("modules/deep/02-lists.md", 21, "error", "nesting"),
+    ("modules/deep/03-brackets.md", 5, "error", "brackets"),
     ("modules/html/01-a.md", 3, "error", "html-refused"),
     ("modules/html/01-a.md", 5, "error", "html-refused"),
     ("modules/html/01-a.md", 7, "error", "html-refused"),
     ("modules/html/01-a.md", 9, "error", "unsafe-link"),
     ("modules/html/01-a.md", 11, "error", "html-refused"),
+    ("modules/html/01-a.md", 13, "error", "html-refused"),
+    ("modules/html/01-a.md", 15, "error", "html-refused"),
     ("modules/links/01-a.md", 3, "error", "missing-file"),
     ("modules/links/01-a.md", 4, "error", "wrong-case"),
     ("modules/links/01-a.md", 5, "error", "outside"),
@@ -144,6 +164,8 @@ PLANTED = {
     ("modules/links/01-a.md", 9, "error", "svg-script"),
     ("modules/links/01-a.md", 10, "error", "picture-outside"),
     ("modules/links/01-a.md", 11, "error", "broken-picture"),
+    ("modules/links/01-a.md", 12, "error", "draft-link"),
+    ("modules/links/01-a.md", 13, "error", "draft-link"),
     ("modules/quiz/01-a.md", 5, "error", "no-answer"),
     ("modules/quiz/01-a.md", 12, "error", "unclosed-block"),
     ("modules/quiz/quiz.md", 2, "error", "unknown-key"),
@@ -179,10 +201,16 @@ PLANTED = {
     ("podcasts/show/show.md", 1, "error", "no-description"),
     ("podcasts/show/show.md", 3, "error", "category"),
     ("podcasts/show/undated.md", 1, "error", "no-date"),
+    ("podcasts/soon/show.md", 1, "warning", "no-artwork"),
+    ("podcasts/soon/show.md", 1, "warning", "no-category"),
+    ("podcasts/soon/show.md", 1, "warning", "no-description"),
+    ("podcasts/soon/show.md", 1, "warning", "no-episodes"),
     ("podcasts/show/undated.md", 1, "error", "no-recording"),
     ("podcasts/show/undated.md", 1, "warning", "no-transcript"),
     ("webinars/nothing/webinar.md", 1, "error", "no-recording"),
     ("webinars/nothing/webinar.md", 1, "warning", "no-captions"),
+    ("webinars/soon/webinar.md", 1, "warning", "no-recording"),
+    ("webinars/soon/webinar.md", 1, "warning", "no-captions"),
     ("webinars/text/captions.en.vtt", 3, "error", "cue-ends-early"),
     ("webinars/text/captions.en.vtt", 6, "error", "cue-time"),
     ("webinars/text/recording.mp4", 1, "error", "broken-media"),

@@ -1,6 +1,10 @@
 """`lms check`: every fault is named, and nothing else is."""
 
 import json
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -65,6 +69,32 @@ def test_a_sound_folder_ends_with_nought(cast):
 @pytest.mark.parametrize("arguments", [["/no/such/folder"], ["--format", "xml"], ["--jobs", "many"]])
 def test_wrong_usage_ends_with_two(arguments):
     assert CliRunner().invoke(main, ["check", *arguments]).exit_code == 2
+
+
+@contextmanager
+def nobody():
+    """A user whom permissions hold, as root they do not."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
+@pytest.mark.parametrize("closed", ["modules", "modules/a/01-a.md"])
+def test_what_cannot_be_read_is_named_and_ends_with_two(closed):
+    with tempfile.TemporaryDirectory() as made:
+        place = Path(made) / "modules/a/01-a.md"
+        place.parent.mkdir(parents=True)
+        place.write_text("# A\n\nWords.\n")
+        CliRunner().invoke(main, ["check", made])  # whatever the command imports is imported now
+        Path(made).chmod(0o755)
+        (Path(made) / closed).chmod(0)
+        with nobody():
+            result = CliRunner().invoke(main, ["check", made])
+    assert (result.exit_code, result.output) == (2, f"Error: {Path(made) / closed}: Permission denied.\n")
 
 
 def test_an_empty_folder_is_an_error_not_a_crash(tmp_path):

@@ -1,9 +1,14 @@
 """What an attack on the reader brought to light; each stays mended."""
 
+import subprocess
+import sys
+
 import pytest
 
-from lms.library.release import Shelf, current
+from lms.library.reader import Options, ground, read_unit
 from lms.library.service import publish, roll_back
+from lms.library.shelf import Shelf, current
+from lms.text.folder import Folder
 from tests.conftest import NOW
 
 
@@ -138,3 +143,22 @@ def test_the_sound_of_a_draft_episode_is_not_served(cast, publisher, data):
     served = [url for (url,) in Shelf(data).release()._db.execute("SELECT url FROM asset")]
     assert [url for url in served if "asthma" in url] == []
     assert [url for url in served if "sepsis" in url] != []
+
+
+def test_a_file_that_vanishes_while_the_folder_is_read_is_said_to(folder):
+    root = folder({"modules/a/01-a.md": "# A\n\nWords.\n", "modules/b/01-b.md": "# B\n\nWords.\n"})
+    made = ground(Folder.scan(root), Options(jobs=1))
+    (root / "modules/a/01-a.md").unlink()
+    found = read_unit(made.context(), made.survey.units[0])
+    assert [(one.path, one.rule, one.mend) for one in found.problems] == [
+        ("modules/a/01-a.md", "changed", "publish again")
+    ]
+
+
+def test_a_process_that_finds_a_unit_no_more_says_so(folder):
+    root = folder({"modules/a/01-a.md": "# A\n\nWords.\n"})
+    run = "from lms.library import work; from pathlib import Path; from lms.library.reader import Options; import sys\n"
+    run += "work._begin(Path(sys.argv[1]), Options(), {}, None)\n"
+    run += "print(*[one.problems[0].rule for one in work._read_slice(['modules/b'])])"
+    said = subprocess.run([sys.executable, "-c", run, str(root)], capture_output=True, text=True)
+    assert said.stdout == "changed\n", said.stderr

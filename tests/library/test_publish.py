@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from lms.library.reader import Options
-from lms.library.release import NoRelease, Shelf, current, kept
+from lms.library.release import NoRelease
 from lms.library.service import NothingToGoBackTo, publish, roll_back, told
+from lms.library.shelf import Shelf, current, kept
 from lms.search.service import parts
 from tests.conftest import NOW
 
@@ -129,6 +130,19 @@ def test_a_server_that_starts_after_going_back_does_not_go_forward_by_itself(cas
     assert (result.release, current(data)) == (first, first)
 
 
+def test_going_back_passes_over_a_release_with_drafts_unless_drafts_are_served(cast, publisher, data):
+    first = publisher(cast).release
+    shown = publisher(cast, drafts=True).release
+    edit(cast, LESSON)
+    publisher(cast)
+    assert roll_back(data) == first
+    publisher(cast, drafts=True)
+    edit(cast, LESSON)
+    publisher(cast, drafts=True)
+    assert roll_back(data) not in (first, shown)
+    assert Shelf(data).release().drafts
+
+
 def test_old_releases_and_files_that_only_they_used_are_pruned(cast, data):
     for number in range(4):
         edit(cast, LESSON)
@@ -149,6 +163,48 @@ def test_drafts_are_left_out_and_shown_only_when_they_are_wanted(cast, publisher
     publisher(cast, drafts=True)
     module = Shelf(data).release().module("measuring-bp")
     assert [lesson.slug for lesson in module.lessons] == ["cuff", "position", "draft"]
+
+
+UNFINISHED = {
+    "webinars/soon/webinar.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "courses/soon.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "modules/soon/module.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "modules/measuring-bp/03-soon.md": "---\ntitle: Soon\ndraft: true\n---\n",
+    "modules/rub/01-rub.md": "# Rub\n\nUntil dry.\n",
+    "modules/rub/quiz.md": "---\ndraft: true\n---\n",
+    "podcasts/ward-round/soon.md": "---\ntitle: Soon\ndraft: true\naudio: soon-1.mp3\n---\n",
+    "podcasts/ward-round/soon.quiz.md": "## Why?\n",
+    "podcasts/ward-round/soon-1.mp3": "not a sound",
+    "podcasts/soon/show.md": "---\ntitle: Soon\ndraft: true\n---\n",
+}
+
+
+def test_what_a_draft_lacks_keeps_nobody_from_publishing_the_rest(cast, publisher, data):
+    first = publisher(cast)
+    for path, text in UNFINISHED.items():
+        (cast / path).parent.mkdir(exist_ok=True)
+        (cast / path).write_text(text)
+    again = publisher(cast)
+    assert (again.refused, again.changed) == (False, True)
+    said = {(problem.path, problem.severity, problem.rule) for problem in again.problems}
+    assert said >= {
+        ("webinars/soon/webinar.md", "warning", "no-recording"),
+        ("courses/soon.md", "warning", "missing-key"),
+        ("modules/soon/module.md", "warning", "no-lessons"),
+        ("modules/measuring-bp/03-soon.md", "warning", "empty-lesson"),
+        ("modules/rub/quiz.md", "warning", "empty-quiz"),
+        ("podcasts/ward-round/soon.md", "warning", "no-date"),
+        ("podcasts/ward-round/soon.quiz.md", "warning", "no-answer"),
+        ("podcasts/ward-round/soon-1.mp3", "warning", "broken-media"),
+        ("podcasts/soon/show.md", "warning", "no-artwork"),
+    }
+    release = Shelf(data).release()
+    assert [card.slug for card in release.cards("webinar")] == ["stroke-in-the-clinic"]
+    assert first.release != release.id
+    # From memory, and in the preview, the same is said.
+    edit(cast, LESSON)
+    assert set(publisher(cast).problems) == set(again.problems)
+    assert set(publisher(cast, drafts=True).problems) == set(again.problems)
 
 
 def test_a_lost_store_is_made_again_with_the_next_change(cast, publisher, data):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lms.library.reader import Options
 from lms.library.register import DamagedRegister, Register, podcast_guid
-from lms.library.release import Shelf
 from lms.library.service import publish
+from lms.library.shelf import Shelf
 from lms.media.models import Episode, Recording, Show
 from tests.conftest import NOW
 

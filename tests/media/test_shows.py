@@ -8,8 +8,9 @@ from PIL import Image
 from recordings import sound
 
 from lms.library.reader import Options, ground
-from lms.library.release import Shelf
 from lms.library.service import check, publish
+from lms.library.shelf import Shelf
+from lms.library.survey import survey
 from lms.media.feed.writing import enclosed
 from lms.media.reader import read_show
 from lms.media.reader.categories import category, close, every
@@ -297,4 +298,29 @@ def test_a_webinar_that_is_not_there_or_has_no_day_is_an_error(cast, home):
         ("podcasts/ward-round/show.md", 9, "missing-content"),
         ("podcasts/ward-round/show.md", 9, "wrong-type"),
         ("webinars/stroke-in-the-clinic/webinar.md", 1, "no-date"),
+    ]
+
+
+def test_every_kind_of_sound_that_is_an_episode_has_an_address(cast, home):
+    sound(home / "2026-04-01-alone.wav", 2)
+    sound(home / "2026-04-02-alone.mp3", 2).rename(home / "2026-04-02-alone.MP3")
+    found = survey(Folder.scan(cast))
+    assert found.find("podcasts/ward-round/2026-04-01-alone") == "podcasts/ward-round/2026-04-01-alone.wav"
+    assert found.addresses["podcasts/ward-round/2026-04-02-alone.MP3"] == "/podcasts/ward-round/2026-04-02-alone"
+
+
+def test_a_sound_that_an_episode_names_as_its_own_is_no_page(cast, home):
+    sound(home / "take-2.mp3", 2)
+    assert "podcasts/ward-round/take-2.mp3" in survey(Folder.scan(cast)).addresses
+    change(home, "2026-03-18-asthma.md", "season:", "audio: take-2.mp3\nseason:")
+    assert "podcasts/ward-round/take-2.mp3" not in survey(Folder.scan(cast)).addresses
+
+
+def test_nothing_beside_a_feed_from_outside_is_a_page(cast):
+    sound(cast / "podcasts/elsewhere/copy.mp3", 2)
+    (cast / "podcasts/elsewhere/notes.md").write_text("# Notes\n")
+    found = survey(Folder.scan(cast)).addresses
+    assert [path for path in found if path.startswith("podcasts/elsewhere")] == [
+        "podcasts/elsewhere/show.md",
+        "podcasts/elsewhere",
     ]

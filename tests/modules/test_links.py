@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.library.release import Shelf
+from lms.library.shelf import Shelf
 
 
 @pytest.fixture

@@ -135,3 +135,18 @@ def test_minutes_are_reckoned_from_words_where_they_are_not_said(read):
 def test_folders_in_folders_are_modules_with_names_of_their_own(read):
     files = {"modules/guides/bp/intro.md": "# A\n\nx\n", "modules/guides/stroke/intro.md": "# B\n\nx\n"}
     assert {module.url for module in read(files).values()} == {"/modules/guides-bp", "/modules/guides-stroke"}
+
+
+@pytest.mark.parametrize(("fence", "inner"), [("````", "```"), ("~~~~", "~~~"), ("~~~~", "```"), ("```", "~~~~")])
+def test_a_fence_ends_with_one_of_its_own_kind_and_length(read, fence, inner):
+    code = f"{fence} text\n{inner}\n## Not a lesson\n{inner}\n- [x] a\n      > b\n{fence}\n"
+    module = read({"modules/a.md": f"# A\n\n## One\n\n{code}\n## Two\n\nMore.\n"})["modules/a.md"]
+    assert [lesson.slug for lesson in module.lessons] == ["one", "two"]
+    quiz = quiz_of(read, f"## Q?\n\n{code}\n- [x] right\n      > Yes.\n- [ ] wrong\n")
+    assert "      &gt; b" in quiz.questions[0].stem
+    assert quiz.questions[0].choices[0].feedback == "<p>Yes.</p>"
+
+
+def test_what_looks_like_a_fence_with_signs_behind_it_is_none(read):
+    module = read({"modules/a.md": "# A\n\n## One\n\n``` `code` ```\n\n## Two\n\nMore.\n"})["modules/a.md"]
+    assert [lesson.slug for lesson in module.lessons] == ["one", "two"]

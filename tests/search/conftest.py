@@ -6,8 +6,9 @@ import pytest
 
 from lms.library.assembly import assemble
 from lms.library.reader import Options, ground
-from lms.library.release import Release, Shelf
+from lms.library.release import Release
 from lms.library.service import _write
+from lms.library.shelf import Shelf
 from lms.library.work import read_all
 from lms.search.service import parts
 from lms.text.folder import Folder

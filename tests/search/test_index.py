@@ -3,8 +3,8 @@
 import pytest
 
 from lms.library.reader import Options
-from lms.library.release import Shelf
 from lms.library.service import publish
+from lms.library.shelf import Shelf
 from lms.search.index import writing
 from lms.search.index.reading import Index
 from lms.search.index.writing import FORMAT

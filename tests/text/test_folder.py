@@ -1,3 +1,6 @@
+import os
+import socket
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +27,33 @@ def test_a_symlink_out_of_the_folder_is_refused_and_not_read(tmp_path):
     (root / "a.md").symlink_to(tmp_path / "secret")
     found = Folder.scan(root)
     assert (list(found.files), [problem.rule for problem in found.problems]) == ([], ["symlink"])
+
+
+@pytest.mark.parametrize("hidden", [".env", ".git/config", "modules/.notes/a.md", "data/store/a.md"])
+def test_a_symlink_to_a_hidden_file_is_refused_and_not_read(tmp_path, hidden):
+    (tmp_path / hidden).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / hidden).write_text("secret")
+    (tmp_path / "a.md").symlink_to(hidden)
+    found = Folder.scan(tmp_path, tmp_path / "data")
+    assert list(found.files) == []
+    assert [(problem.path, problem.severity, problem.rule) for problem in found.problems] == [
+        ("a.md", "error", "symlink")
+    ]
+
+
+def test_a_pipe_or_a_socket_is_named_and_never_opened(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a socket's whole path may be no longer than a hundred signs
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "linked.md").symlink_to("pipe.md")
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind("socket.md")
+        found = Folder.scan(tmp_path)
+    assert list(found.files) == []
+    assert [(problem.path, problem.rule) for problem in found.problems] == [
+        ("linked.md", "no-file"),
+        ("pipe.md", "no-file"),
+        ("socket.md", "no-file"),
+    ]
 
 
 def test_a_symlink_to_a_folder_above_is_not_followed_for_ever(tmp_path):

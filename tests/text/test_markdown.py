@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,3 +102,15 @@ def test_whatever_is_written_comes_out_safe_and_stays_so(text):
 @settings(max_examples=300)
 def test_odd_runs_of_markup_never_break_the_parser(pieces):
     html("".join(pieces))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "![" * 50_000, "[^" * 50_000, "[" * 50_000 + "]" * 50_000])
+def test_brackets_beyond_all_sense_are_a_problem_and_are_not_looked_through(text):
+    document = parsed(f"Words.\n\n{text}\n\n[x](y.md)\n", "a.md", 1, "en")
+    assert [(one.line, one.rule) for one in document.problems] == [(3, "brackets")]
+    assert [token.children for token in document.tokens if token.type == "inline"][1] == []
+
+
+def test_brackets_that_sense_is_made_of_are_left_alone():
+    text = "[a](b.md) " * 2_000 + "[0, 1) " * 200 + "\\[" * 2_000
+    assert faults(text) == []

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from lms.library.release import Shelf
+from lms.library.shelf import Shelf
 from tests.web.conftest import words
 
 CUFF = "/modules/measuring-bp/cuff"

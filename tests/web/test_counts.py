@@ -5,7 +5,7 @@ import sys
 import pytest
 
 PAGES = {
-    "/": 20,
+    "/": 13,
     "/courses/hypertension": 4,
     "/modules/measuring-bp": 4,
     "/modules/measuring-bp/cuff": 4,
@@ -15,6 +15,8 @@ PAGES = {
     "/topics/hypertension": 3,
     "/people/rosa": 4,
     "/glossary": 3,
+    "/sitemap.xml": 12,
+    "/robots.txt": 1,
 }
 
 
@@ -31,6 +33,15 @@ def test_a_page_asks_the_release_a_few_things_and_the_second_time_none(client, p
         release._db.set_trace_callback(None)
     assert first <= most, asked
     assert len(asked) == first
+
+
+@pytest.mark.parametrize("path", ["/", "/sitemap.xml", "/robots.txt"])
+def test_what_was_made_once_is_kept_whole(client, path):
+    first = client.get(path)
+    house = client.application.extensions["spoke"]
+    kept = [page for key, page in house.pages._pages.items() if path in key]
+    assert [dict(page.headers)["Content-Type"] for page in kept] == [first.content_type]
+    assert client.get(path).data == first.data
 
 
 def test_a_page_that_is_kept_opens_no_file(client):

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
-from lms.library.release import Shelf
+from lms.library.shelf import Shelf
 from lms.media.models import Asset
 from tests.web.conftest import words
 

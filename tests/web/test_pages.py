@@ -275,3 +275,30 @@ def _client(data: Path) -> FlaskClient:
 
 def _chips(html: str) -> list[str]:
     return re.findall(r'<span class="chip">(.*?)</span>', html)
+
+
+def test_what_to_do_first_is_found_by_its_folder_and_named_on_every_page(served, publisher, cast, data):
+    (cast / "modules/teach-back.md").rename(cast / "modules/Teach it back!.md")
+    course = cast / "courses/hypertension.md"
+    course.write_text(course.read_text().replace("modules/teach-back", "modules/Teach it back!"))
+    for name in (
+        "courses/hypertension.md",
+        "modules/measuring-bp/module.md",
+        "podcasts/ward-round/2026-03-04-sepsis.md",
+        "webinars/stroke-in-the-clinic/webinar.md",
+    ):
+        text = (cast / name).read_text()
+        (cast / name).write_text(text.replace("---\n", "---\nprerequisites: ['modules/Teach it back!']\n", 1))
+    for page in cast.rglob("*.md"):
+        page.write_text(page.read_text().replace("../teach-back.md", "../Teach%20it%20back!.md"))
+    result = publisher(cast)
+    assert not result.refused, result.problems
+    client = served(data=data)
+    for path in (
+        "/courses/hypertension",
+        "/modules/measuring-bp",
+        "/podcasts/ward-round/2026-03-04-sepsis",
+        "/webinars/stroke-in-the-clinic",
+    ):
+        page = client.get(path).text
+        assert '<a href="/modules/teach-it-back"' in page[page.index("Do first:") :][:120], path

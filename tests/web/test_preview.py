@@ -26,6 +26,16 @@ def test_an_author_sees_drafts_and_problems(served, publisher, cast: Path, tmp_p
     assert "modules/teach-back.md" in page and "Line 2" in page and "titel" in page
 
 
+def test_a_tab_is_not_told_of_the_same_problems_again(served, publisher, cast: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    publisher(cast, drafts=True)
+    (cast / "modules" / "teach-back.md").write_text("---\ntitel: Teach-back\n---\n## One\n\nWords.\n")
+    publisher(cast, drafts=True)
+    client = served(data=tmp_path / "data", watch=True)
+    before = client.get("/preview/release").json["release"]
+    publisher(cast, drafts=True)
+    assert client.get("/preview/release").json["release"] == before
+
+
 def test_an_empty_report_is_good_news(served, publisher, cast: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     publisher(cast)
     (tmp_path / "data" / "problems.json").unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from pathlib import PurePosixPath
 
 from lms.media.reader.recordings import Place, located
 from lms.media.renditions.pictures import BrokenPicture, image_size
-from lms.media.renditions.types import ending
 from lms.modules import bodies
 from lms.modules.context import Context, Notes
 from lms.modules.models import Picture
@@ -51,7 +50,3 @@ def _faults(width: int, height: int, type: str, mode: str) -> list[tuple[str, st
     elif mode in ("CMYK", "LAB", "YCCK"):
         faults.append((f"has {mode} colours, made for print", "save it in RGB"))
     return faults
-
-
-def is_picture(name: str) -> bool:
-    return ending(name) in KINDS

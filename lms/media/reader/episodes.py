@@ -9,7 +9,7 @@ from lms.media.models import Episode, EpisodeFront, ShowFront
 from lms.media.reader.artwork import artwork
 from lms.media.reader.recordings import Place, located, minutes, recorded, soundbites, tracks_of
 from lms.media.renditions.recordings import Taken
-from lms.media.renditions.types import DEMUXERS, SOUNDS, ending
+from lms.media.renditions.types import ALONE, DEMUXERS, ending
 from lms.modules.bodies import Reading
 from lms.modules.context import Context, Found, Notes
 from lms.modules.fronts import activity, front_of, named, read_body
@@ -20,8 +20,6 @@ from lms.text.frontmatter import Front
 from lms.text.problems import error, warning
 from lms.text.slugs import slug, unnumbered
 
-#: Sounds that are an episode by themselves; the first of several with one name is taken.
-ALONE = ("mp3", "m4a", *sorted(SOUNDS - {"mp3", "m4a", "oga"}), "mp4")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_. ]|$)")
 
 

@@ -114,10 +114,12 @@ def _episodes(context: Context, found: Found, home: Home) -> tuple[Episode, ...]
             found.problems.append(error(path, 1, "duplicate-slug", what, "rename one of the two"))
             used.add(f"{home.path}/{sound}")
             continue
-        before = len(found.assets)
+        before, met = len(found.assets), len(found.problems)
         episode, file, front = read_episode(context, found, home, stem, text, sound)
-        if episode and episode.draft:
-            # Nobody sees a draft, so nobody may fetch its sound either.
+        if f"{home.path}/{text}" in found.drafts:
+            # Nobody sees a draft, so nobody may fetch its sound either; and what is wrong with any of its files
+            # keeps nobody from publishing the rest.
+            found.drafts += [f"{home.path}/{stem}.quiz.md", *(problem.path for problem in found.problems[met:])]
             found.draft_assets += found.assets[before:]
             del found.assets[before:]
         used.add(file or "")

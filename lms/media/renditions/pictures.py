@@ -151,6 +151,8 @@ def _opened(path: Path) -> Any:
         raise BrokenPicture(_too_many()) from None
     except UnidentifiedImageError:
         raise BrokenPicture("this is not a picture; save it as PNG, JPEG or WebP") from None
+    except (FileNotFoundError, PermissionError):
+        raise  # nothing is wrong with the picture
     except (OSError, ValueError, SyntaxError) as fault:
         raise BrokenPicture(f"the picture is damaged ({fault}); save it again") from fault
     if image.width * image.height > MOST_PIXELS:

@@ -46,8 +46,8 @@ DEMUXERS = {
 }
 
 SOUNDS = frozenset({"aac", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav"})
-FILMS = frozenset(DEMUXERS) - SOUNDS
-PICTURES = frozenset({"avif", "gif", "jpeg", "jpg", "png", "svg", "webp"})
+#: Kinds of sound that are an episode by themselves; the first of several with one name is taken.
+ALONE = ("mp3", "m4a", *sorted(SOUNDS - {"mp3", "m4a", "oga"}), "mp4")
 
 #: What podcast apps take as an enclosure, by Apple's list.
 ENCLOSURES = frozenset({"audio/mpeg", "audio/x-m4a"})

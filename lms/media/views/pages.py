@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 
 from lms.media.feed.writing import enclosed
 from lms.media.models import Episode, Show, Way
-from lms.web.at_hand import activity, origin, page_of, release, show_at
+from lms.web.at_hand import origin, page_of, release, show_at
 from lms.web.headers import allow_outside_media
 from lms.web.pages import page
 from lms.web.player import player
@@ -27,7 +27,6 @@ def webinar(slug: str) -> str:
     return render_template(
         "media/webinar.html",
         webinar=webinar,
-        before=[found for ref in webinar.prerequisites if (found := activity(ref))],
         courses=release().courses_with(webinar.url),
         **player(webinar.recording, webinar.lang, webinar.notes, "watch-low"),
     )
