@@ -38,6 +38,8 @@ _FOLDED = str.maketrans(
 #: What is left of English and French words cut at their apostrophes, where a stop list lacks it.
 _REMAINS = {"en": frozenset("s t d ll re ve m".split()), "fr": frozenset("l d j qu n s c m t".split())}
 _LONGEST = 64
+#: Before a stop word of a text: it is kept for phrases alone, and no word is written so.
+STOP = "\x1f"
 
 
 _PLAIN = re.compile(r"[^\W_]+")
@@ -77,7 +79,7 @@ def stop_words(lang: str) -> frozenset[str]:
 
 
 class Terms(dict[str, tuple[str, ...]]):
-    """The terms of each word of one language, as they are asked for; a stop word has none when `drop` says so."""
+    """The terms of each word of one language, as they are asked for; `drop` sets stop words apart."""
 
     def __init__(self, lang: str, *, drop: bool) -> None:
         super().__init__()
@@ -92,8 +94,10 @@ class Terms(dict[str, tuple[str, ...]]):
 
     def _terms(self, word: str) -> tuple[str, ...]:
         bare = fold(word)[:_LONGEST]
-        if bare in self._stop or not bare:
+        if not bare:
             return ()
+        if bare in self._stop:
+            return (STOP + bare,)
         if _UNSPACED.search(bare):
             return tuple(dict.fromkeys([bare[n : n + 2] for n in range(max(1, len(bare) - 1))] + list(bare)))
         if bare.isdigit():

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -18,14 +19,14 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
-from lms.search.index.codec import Codec
+from lms.search.index.codec import SIGNS, Codec
 from lms.search.index.weighing import Taken, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
 
 #: What the index is written in; part of the name of its folder, and so of a release's. Raise it when what is written,
 #: or how words are taken apart, changes.
-FORMAT = "search-1"
+FORMAT = "search-2"
 
 #: Fewer units than this are written here: another process takes as long to start.
 _ALONE = 40
@@ -38,7 +39,7 @@ Counts = dict[str, Counter[str]]
 
 
 class Places(formats.Format):
-    """Where a word stands in a page: two bytes a place."""
+    """Where a word stands in a page: eight bytes of signs of what stands next after it, two bytes a place."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,9 +56,10 @@ class Words(fields.FieldType):
         self.format = Places()
 
     def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        places, weights = weighed(value)
+        places, weights, after = weighed(value)
         for term, found in places.items():
-            yield term.encode(), 1, weights[term], array("H", found).tobytes()
+            signs = after.get(term, 0).to_bytes(SIGNS, sys.byteorder)
+            yield term.encode(), 1, weights[term], signs + array("H", found).tobytes()
 
 
 SCHEMA = fields.Schema(
