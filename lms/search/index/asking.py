@@ -13,6 +13,8 @@ from lms.search.models import Query, Word
 
 #: Words of a question that are looked up in the postings. The rarest carry the ranking; see tests/search.
 BOUND = 14
+#: Phrases and beginnings that are looked up, and as many that are left out: each takes as long as many words.
+_GIVEN = 8
 #: Words of a question that are looked for among the nearest ones.
 _SLIPS = 12
 #: What a word counts when it is another name of what was asked for, or one or two slips away from it.
@@ -126,13 +128,12 @@ def understand(index: Index, query: Query, names: Thesaurus, hint: str, bound: i
     if bound is not None and len(slots) > bound:
         slots = sorted(slots, key=lambda slot: -slot.rarity * slot.times)[:bound]
     asked = Asked(slots, lang=spoken)
-    for word in query.words:
-        if word.phrase or word.prefix:
-            slot = _given(index, word, langs)
-            slot.required = word.phrase
-            slot.rarity = rarity(index, slot)
-            asked.slots.append(slot)
-    asked.excluded = [_given(index, word, langs) for word in query.excluded]
+    for word in [word for word in query.words if word.phrase or word.prefix][:_GIVEN]:
+        slot = _given(index, word, langs)
+        slot.required = word.phrase
+        slot.rarity = rarity(index, slot)
+        asked.slots.append(slot)
+    asked.excluded = [_given(index, word, langs) for word in query.excluded[:_GIVEN]]
     if meant and any(word in query.text for word in meant):
         text = query.text
         for word, better in meant.items():
