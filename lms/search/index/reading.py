@@ -18,7 +18,7 @@ from whoosh.index import FileIndex
 from lms.search.index.analysis import fold
 from lms.search.index.weighing import sign
 from lms.search.index.writing import FORMAT, unpacked
-from lms.search.models import Page
+from lms.search.models import NoIndex, Page
 
 #: BM25: how soon more of the same word counts for less, and how much a long page is held against it.
 K1, B = 1.2, 0.6
@@ -26,10 +26,6 @@ K1, B = 1.2, 0.6
 Postings = tuple["array[int]", "array[float]"]
 #: So few documents are looked at for a phrase sooner than narrowed down.
 _FEW = 50
-
-
-class NoIndex(Exception):
-    """The release has no index of this format."""
 
 
 class Index:

@@ -29,7 +29,7 @@ from lms.search.passages import pages, units
 FORMAT = "search-2"
 
 #: Fewer units than this are written here: another process takes as long to start.
-_ALONE = 40
+ALONE = 40
 #: Segments of fewer documents than this are small, and merged when there are many of them.
 _SMALL, _MANY = 400, 6
 
@@ -128,15 +128,18 @@ def _add(writer: SegmentWriter, page: Page, counts: Counts) -> None:
 # -- Building -------------------------------------------------------------------------------------------------------
 
 
-def build(folder: Path, base: Path | None, fresh: frozenset[str], jobs: int = 0) -> None:
-    """Index the release in `folder`: begin from the index of the release `base`, and change only what changed there."""
+def build(folder: Path, base: Path | None, fresh: frozenset[str], jobs: int = 0, alone: int = ALONE) -> None:
+    """Index the release in `folder`: begin from the index of the release `base`, and change only what changed there.
+
+    With nothing to begin from it takes so many processes (0: one a processor), or one for fewer units than `alone`.
+    """
     place = folder / FORMAT
     place.mkdir()
     release = Release(folder)
     now = units(release)
     done = base is not None and Release(base).drafts == release.drafts and _changed(place, base, release, now, fresh)
     if not done:
-        _whole(place, folder, now, jobs or os.cpu_count() or 1)
+        _whole(place, folder, now, 1 if len(now) < alone else min(jobs or os.cpu_count() or 1, 8))
     for path in place.iterdir():
         opened = os.open(path, os.O_RDONLY)
         os.fsync(opened)
@@ -176,7 +179,6 @@ def _changed(place: Path, base: Path, release: Release, now: dict[str, tuple[str
 
 def _whole(place: Path, folder: Path, now: dict[str, tuple[str, str]], jobs: int) -> None:
     """Index everything: a segment by each process."""
-    jobs = 1 if len(now) < _ALONE else min(jobs, 8)
     todo = [(unit, *now[unit]) for unit in now]
     shares = [todo[number::jobs] for number in range(jobs)]
     if jobs == 1:
