@@ -23,8 +23,8 @@ def status(server: Server, path: str, accept: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def test_any_bytes_are_a_question(server: Callable[..., Server], cast: Path, data: Path) -> None:
-    running = server(cast, data)
+def test_any_bytes_are_a_question(serve: Callable[..., Server], cast: Path) -> None:
+    running = serve(cast)
     running.until("/search?q=cuff", "Choosing the cuff")
     odd = [text.encode("utf-8", "surrogatepass") for text in ODD] + [b"\xff\xfe\x80", b"%", b"\xc3"]
     for asked in odd:
@@ -39,8 +39,8 @@ def test_any_bytes_are_a_question(server: Callable[..., Server], cast: Path, dat
         assert status(running, f"/search?q={raw}", "text/html")[0] == 200, raw
 
 
-def test_nobody_who_searches_notices_a_publish(server: Callable[..., Server], cast: Path, data: Path) -> None:
-    running = server(cast, data, "--watch")
+def test_nobody_who_searches_notices_a_publish(serve: Callable[..., Server], cast: Path) -> None:
+    running = serve(cast, "--watch")
     running.until("/search?q=cuff", "Choosing the cuff")
     lesson = cast / "modules/measuring-bp/01-cuff.md"
 
