@@ -229,29 +229,18 @@ def _counted(errors: int, warnings: int) -> str:
 
 def _publish(settings: Settings, *, drafts: bool, only_if_needed: bool = False, encode: bool = True) -> "Published":
     """Publish, and say how it went."""
-    from lms.library.reader import Options
     from lms.library.register import DamagedRegister
-    from lms.library.service import publish as published
-    from lms.search.service import parts
+    from lms.publishing import publish as published
 
-    options = Options(
-        data=settings.data,
-        drafts=drafts,
-        url=settings.url,
-        feed_hosts=settings.feed_hosts,
-        fetch=True,
-        encode=encode,
-        jobs=settings.jobs,
-    )
     try:
         with _progress("Publishing") as progress:
             result = published(
-                settings.content,
-                options,
+                settings,
                 datetime.now(UTC),
-                keep_releases=settings.keep,
+                drafts=drafts,
+                fetch=True,
+                encode=encode,
                 only_if_needed=only_if_needed,
-                parts=parts(settings.jobs),
                 progress=progress,
             )
     except DamagedRegister as fault:

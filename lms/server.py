@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import socket
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,16 +70,11 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def finish(settings: Settings) -> None:
     """Publish the content folder again, with all that takes long; gives way to those who read meanwhile."""
-    from lms.library.reader import Options
-    from lms.library.service import publish
-    from lms.search.service import parts
+    from lms.publishing import publish
 
     _until_told()
     os.nice(10)
-    options = Options(data=settings.data, url=settings.url, feed_hosts=settings.feed_hosts, jobs=settings.jobs)
-    result = publish(
-        settings.content, options, datetime.now(UTC), keep_releases=settings.keep, parts=parts(settings.jobs)
-    )
+    result = publish(settings, datetime.now(UTC))
     if result.changed:
         click.echo(f"Published release {result.release}, with lighter versions of every recording.")
 
@@ -89,9 +84,7 @@ def watch(settings: Settings) -> None:
     from watchfiles import Change
     from watchfiles import watch as changes
 
-    from lms.library.reader import Options
-    from lms.library.service import publish
-    from lms.search.service import parts
+    from lms.publishing import publish
 
     _until_told()
     data = settings.data.resolve()
@@ -101,9 +94,6 @@ def watch(settings: Settings) -> None:
         return not Path(path).is_relative_to(data) and not any(part.startswith((".", "_")) for part in inside)
 
     root = settings.content.resolve()
-    options = Options(
-        data=settings.data, drafts=True, url=settings.url, feed_hosts=settings.feed_hosts, jobs=settings.jobs
-    )
     said = ""
     # It also looks every few seconds: what changed before watching began, or where no system tells of changes.
     looks = {"debounce": 150, "step": 30, "rust_timeout": 3_000, "yield_on_timeout": True, "raise_interrupt": False}
@@ -111,13 +101,7 @@ def watch(settings: Settings) -> None:
         # What was written is shown at once; only then come the recordings that take long to encode.
         for encode in (False, True):
             try:
-                result = publish(
-                    settings.content,
-                    replace(options, encode=encode),
-                    datetime.now(UTC),
-                    keep_releases=settings.keep,
-                    parts=parts(settings.jobs),
-                )
+                result = publish(settings, datetime.now(UTC), drafts=True, encode=encode)
             except Exception as fault:  # whatever it was, the next change must be looked at again
                 click.echo(f"Not published: {type(fault).__name__}: {fault}", err=True)
                 break

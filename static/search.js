@@ -1,11 +1,26 @@
-// `/` goes to the search field. As one types, titles and headings that begin so are offered below it.
+// `/` goes to the search field, unless one has switched it off on the search page (who speaks to a computer may press it
+// by chance). As one types, titles and headings that begin so are offered below the field.
 const fields = [...document.querySelectorAll("input[type=search]")]
+const kept = (value) => {
+  try {
+    if (value !== undefined) localStorage.setItem("slash", value)
+    return localStorage.getItem("slash")
+  } catch {}
+}
+const typing = (one) => one.isContentEditable || one.closest?.("input, textarea, select, [role=textbox]")
 addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return
+  if (typing(event.target) || kept() === "off") return
   event.preventDefault()
   const field = fields.findLast((one) => one.checkVisibility())
   field ? field.select() : location.assign("/search")
 })
+const key = document.querySelector("#_slash")
+if (key) {
+  key.checked = kept() !== "off"
+  key.onchange = () => kept(key.checked ? "on" : "off")
+  key.closest("[hidden]").hidden = false
+}
 for (const [number, field] of fields.entries()) {
   const list = document.createElement("ul")
   let at = -1, waiting
@@ -25,7 +40,7 @@ for (const [number, field] of fields.entries()) {
       line.role = "option"
       line.ariaSelected = false
       line.textContent = row.text
-      line.onmousedown = () => location.assign(row.url)
+      line.onmousedown = (event) => event.button || location.assign(row.url)
       line.dataset.url = row.url
       return line
     }))

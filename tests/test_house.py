@@ -38,6 +38,7 @@ FLOORS = {
     "service": 4,
     "web": 5,
     "views": 6,
+    "publishing": 7,
     "app": 7,
     "server": 7,
     "cli": 8,
@@ -52,7 +53,7 @@ def place(module: str) -> tuple[int, int]:
         return 0, 0
     if parts[0] == "text":
         return 0, 0
-    if parts[0] in ("web", "app", "server", "cli"):
+    if parts[0] in ("web", "publishing", "app", "server", "cli"):
         return FLOORS[parts[0]], 0
     return (FLOORS[parts[1]] if len(parts) > 1 else 0), ROOMS.index(parts[0])
 

@@ -68,9 +68,9 @@ def publish(
     options: Options,
     now: datetime,
     *,
+    parts: Mapping[str, Part],
     keep_releases: int = 3,
     only_if_needed: bool = False,
-    parts: Mapping[str, Part] | None = None,
     progress: Progress = quiet,
     clock: Callable[[], float] = time.monotonic,
 ) -> Published:
@@ -78,10 +78,9 @@ def publish(
 
     With an error in the folder nothing is switched. An unchanged folder is published at once, without being read.
     `only_if_needed` does not go forward again from a release that was gone back to. `parts` are what rooms to the
-    right add to a release, each under a name that changes with its format.
+    right add to a release, each under a name that changes with its format; `lms.publishing` knows them all.
     """
     assert options.data is not None
-    parts = parts or {}
     data, began = options.data, clock()
     with locked(data):
         _sweep(data)

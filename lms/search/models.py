@@ -126,3 +126,7 @@ class Suggestion:
     text: str
     url: str
     kind: str
+
+
+class NoIndex(Exception):
+    """The release has no index that this version reads: it was published by another one."""

@@ -10,9 +10,9 @@ from lms.library.service import Part
 from lms.search.index import ranking
 from lms.search.index.asking import BOUND, Asked, Thesaurus, understand
 from lms.search.index.ranking import Reader
-from lms.search.index.reading import Index, NoIndex
+from lms.search.index.reading import Index
 from lms.search.index.writing import FORMAT, build
-from lms.search.models import KINDS, Facet, Found, Hit, Page, Passage, Query, Results, Suggestion
+from lms.search.models import KINDS, Facet, Found, Hit, NoIndex, Page, Passage, Query, Results, Suggestion
 from lms.search.queries import parse
 
 #: Hits on a page of results, and the last such page.
@@ -35,15 +35,13 @@ def parts(jobs: int = 0) -> dict[str, Part]:
 def search(release: Release, text: str, number: int = 1, hint: str = "en", *, bound: int | None = BOUND) -> Results:
     """Answer any text at all: the pages that answer it best, each with its best passage, and what would narrow it.
 
-    `number` is the page of results; `hint` the language of the question when its words do not tell.
+    `number` is the page of results; `hint` the language of the question when its words do not tell. Raises NoIndex
+    when there is something to look for and nothing to look it up in.
     """
     query = parse(text)
     if query.empty:
         return Results(query)
-    try:
-        index, names = opened(release.folder, release.id)
-    except NoIndex:
-        return Results(query)
+    index, names = opened(release.folder, release.id)
     with index.lock:
         asked = understand(index, query, names, hint, bound)
         scores = ranking.rank(index, query, asked)

@@ -1,16 +1,18 @@
 """The results page, the same as JSON for programs, suggestions, and what browsers need to add this search."""
 
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from lms.library.models import Card
-from lms.search.models import Found, Hit, Results
+from lms.search.models import Found, Hit, NoIndex, Results
 from lms.search.queries import without
 from lms.search.service import search as asked
 from lms.search.service import suggest as suggested
-from lms.web.at_hand import language, origin, release, site
+from lms.web.at_hand import gettext, language, origin, release, site
+from lms.web.errors import prefers_json, problem
 from lms.web.pages import finish, page
 
 bp = Blueprint("search", __name__)
@@ -22,8 +24,36 @@ _NEWEST = 5
 @bp.get("/search")
 def search() -> Response:
     """Results for people, or for programs that prefer JSON; both at one address."""
-    answer: Response = jsonify(told(_results())) if _wants_json() else results()
+    try:
+        answer: Response = programs() if prefers_json() else results()
+    except NoIndex:
+        answer = unready()
     answer.headers["Vary"] = ", ".join((answer.headers.get("Vary", "Accept-Language, Cookie"), "Accept"))
+    return answer
+
+
+def programs() -> Response:
+    """The results as JSON; none on a page past the last one, so that who goes from page to page comes to an end."""
+    found, number = _results(), _number()
+    if number > found.parts:
+        found = replace(found, hits=(), number=number)
+    answer = jsonify(told(found))
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def unready() -> Response:
+    """What there is to say when the release cannot be searched: what is new, and how long it may take."""
+    if prefers_json():
+        answer = problem(503, gettext("Search is not ready yet."))
+    else:
+        html = render_template("search/unready.html", status=503, newest=newest())
+        answer = finish(html).answer(request.environ)
+        answer.status_code = 503
+        answer.headers.pop("ETag", None)
+        answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Retry-After"] = "60"
     return answer
 
 
@@ -61,18 +91,21 @@ def suggest() -> Response:
 @bp.get("/opensearch.xml")
 def opensearch() -> Response:
     """https://github.com/dewitt/opensearch: what a browser needs to add this search to its own."""
-    name = escape(site().title)
+    name = escape(site().title[:48])
     url = escape(origin())
+    suggestions = f"{url}/search/suggest?q={{searchTerms}}&amp;as=opensearch"
     xml = f"""<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
 <ShortName>{escape(site().title[:16])}</ShortName>
 <LongName>{name}</LongName>
-<Description>{escape(site().summary or site().title)[:1024]}</Description>
+<Description>{escape((site().summary or site().title)[:1024])}</Description>
+<Language>*</Language>
 <InputEncoding>UTF-8</InputEncoding>
+<OutputEncoding>UTF-8</OutputEncoding>
 <Image width="32" height="32" type="image/x-icon">{url}/favicon.ico</Image>
 <Url type="text/html" template="{url}/search?q={{searchTerms}}&amp;page={{startPage?}}"/>
 <Url type="application/json" template="{url}/search?q={{searchTerms}}&amp;page={{startPage?}}"/>
-<Url type="application/x-suggestions+json" template="{url}/search/suggest?q={{searchTerms}}&amp;as=opensearch"/>
+<Url type="application/x-suggestions+json" rel="suggestions" template="{suggestions}"/>
 <Url type="application/opensearchdescription+xml" rel="self" template="{url}/opensearch.xml"/>
 </OpenSearchDescription>
 """
@@ -143,10 +176,13 @@ def _passage(found: Found) -> dict[str, object]:
 
 
 def _results() -> Results:
-    given = request.args
-    number = given.get("page", "1")
-    whole = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    return asked(release(), given.get("q", ""), whole, language())
+    return asked(release(), request.args.get("q", ""), _number(), language())
+
+
+def _number() -> int:
+    """The page of results that is asked for, from 1."""
+    said = request.args.get("page", "")
+    return max(1, int(said[:9])) if said.isascii() and said.isdigit() else 1
 
 
 def _near(found: Results) -> tuple[Hit, ...]:
@@ -158,8 +194,3 @@ def _near(found: Results) -> tuple[Hit, ...]:
             if near:
                 return near
     return ()
-
-
-def _wants_json() -> bool:
-    accept = request.accept_mimetypes
-    return accept.best_match(["text/html", "application/json"], "text/html") == "application/json"

@@ -2,9 +2,10 @@
 
 import sqlite3
 from functools import lru_cache
+from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, redirect, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from lms.library.models import Card
@@ -65,6 +66,20 @@ def help_the_lost(app: Flask) -> None:
             return Response(_PLAIN, 500, content_type="text/plain; charset=utf-8")
 
 
+def prefers_json() -> bool:
+    """Whether this request is a program's that would rather have JSON than a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
+
+
+def problem(status: int, title: str) -> Response:
+    """What went wrong, for programs: https://www.rfc-editor.org/rfc/rfc9457."""
+    response = jsonify(title=title, status=status)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def nearest(path: str, most: int = 5) -> list[Card]:
     """The things whose names share most with the words of `path`, the likeliest first."""
     asked = {word for word in slug(path[:200]).split("-") if len(word) > 2}
@@ -99,6 +114,8 @@ def _damaged() -> Response:
 
 
 def _page(template: str, status: int, **values: object) -> Response:
+    if prefers_json():
+        return problem(status, HTTPStatus(status).phrase)
     try:
         return _finished(template, status, **values)
     except sqlite3.DatabaseError:

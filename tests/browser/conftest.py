@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def host(published: Path) -> Iterator[str]:
     """The address of the cast, served."""
-    server = make_server("127.0.0.1", 0, serve(Settings(data=published)), threaded=True)
+    with listening(published) as address:
+        yield address
+
+
+@contextmanager
+def listening(data: Path) -> Iterator[str]:
+    """The address at which the current release of `data` is served."""
+    server = make_server("127.0.0.1", 0, serve(Settings(data=data)), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -51,8 +59,7 @@ def visitor(browser: Browser, host: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             base_url=host,
-            locale="en",
-            **more,  # type: ignore[arg-type]
+            **{"locale": "en", **more},  # type: ignore[arg-type]
         )
         contexts.append(context)
         tab = context.new_page()

@@ -149,7 +149,7 @@ def test_old_releases_and_files_that_only_they_used_are_pruned(cast, data):
         (cast / "modules/measuring-bp/sheet.txt").write_text(f"sheet {number}")
         if number == 0:
             edit(cast, LESSON, "\n[A sheet](sheet.txt)\n")
-        publish(cast, Options(data=data, jobs=1), NOW, keep_releases=1)
+        publish(cast, Options(data=data, jobs=1), NOW, keep_releases=1, parts=parts(1))
     assert len(kept(data)) == 2
     assert len(list((data / "store").glob("*/sheet.txt"))) == 2
 
@@ -249,14 +249,14 @@ def test_a_course_has_a_card_for_each_item(shelf):
 
 def test_recordings_may_be_published_first_and_their_lighter_versions_later(cast, tmp_path):
     data = tmp_path / "data"
-    first = publish(cast, Options(data=data, jobs=1, encode=False), NOW)
+    first = publish(cast, Options(data=data, jobs=1, encode=False), NOW, parts=parts(1))
     assert first.pending == 3
     assert [one.way for one in Shelf(data).release().webinar("stroke-in-the-clinic").recording.renditions] == ["watch"]
-    second = publish(cast, Options(data=data, jobs=1), NOW)
+    second = publish(cast, Options(data=data, jobs=1), NOW, parts=parts(1))
     assert (second.pending, second.renders, second.changed) == (0, 0, True)
     assert len(Shelf(data).release().webinar("stroke-in-the-clinic").recording.renditions) > 1
     assert kept(data) == [second.release]
-    again = publish(cast, Options(data=data, jobs=1, encode=False), NOW, only_if_needed=True)
+    again = publish(cast, Options(data=data, jobs=1, encode=False), NOW, only_if_needed=True, parts=parts(1))
     assert (again.release, again.pending) == (second.release, 0)
 
 
@@ -288,5 +288,5 @@ from lms.library.reader import Options
 from lms.library.service import publish
 
 release.Builder.commit = lambda builder: os.kill(os.getpid(), signal.SIGKILL)
-publish(Path(sys.argv[1]), Options(data=Path(sys.argv[2]), jobs=1), datetime.now(UTC))
+publish(Path(sys.argv[1]), Options(data=Path(sys.argv[2]), jobs=1), datetime.now(UTC), parts={})
 """

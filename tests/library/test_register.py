@@ -221,7 +221,7 @@ def test_a_feed_of_what_is_new_dates_things_by_their_first_publish(cast, publish
     publisher(cast)
     (cast / "modules/later.md").write_text("---\ntitle: Later\nreviewed: 2020-01-01\n---\n\n## One\n\nWords.\n")
     tomorrow = NOW + timedelta(days=1)
-    publish(cast, Options(data=data, jobs=1), tomorrow)
+    publish(cast, Options(data=data, jobs=1), tomorrow, parts={})
     newest = Shelf(data).release().cards("new")[0]
     assert (newest.url, newest.first) == ("/modules/later", tomorrow)
     first = json.loads((data / "register.json").read_text())["items"]

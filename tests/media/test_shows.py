@@ -283,7 +283,7 @@ def test_a_webinar_is_an_item_of_the_show_that_names_it(cast, home, publisher, d
 
 def test_a_webinar_whose_sound_is_still_being_made_is_not_in_the_feed_yet(cast, home, tmp_path):
     change(home, "show.md", "licence:", "webinars: [stroke-in-the-clinic]\nlicence:")
-    publish(cast, Options(data=tmp_path / "fresh", jobs=1, encode=False), NOW)
+    publish(cast, Options(data=tmp_path / "fresh", jobs=1, encode=False), NOW, parts={})
     show = Shelf(tmp_path / "fresh").release().show("ward-round")
     assert [enclosed(one, "listen") for one in show.episodes if one.webinar] == [None]
 

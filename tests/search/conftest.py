@@ -4,14 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from lms.library.assembly import assemble
-from lms.library.reader import Options, ground
+from lms.library.reader import Options
 from lms.library.release import Release
-from lms.library.service import _write
+from lms.library.service import publish
 from lms.library.shelf import Shelf
-from lms.library.work import read_all
 from lms.search.service import parts
-from lms.text.folder import Folder
 from tests.conftest import NOW
 from tests.web.conftest import app, client, served  # noqa: F401
 
@@ -28,13 +25,6 @@ def release(published: Path) -> Release:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the sample programme, its recordings not encoded: search does not need their bytes."""
     data = tmp_path_factory.mktemp("sample")
-    return written(SAMPLE, data)
-
-
-def written(content: Path, data: Path) -> Release:
-    folder, options = Folder.scan(content), Options(jobs=1)
-    made = ground(folder, options)
-    reads = read_all(made, None, lambda *_: None)
-    (data / "releases").mkdir(parents=True)
-    _write(data, "made", None, assemble(made, reads, False), reads, folder, NOW, options, "", parts(1))
-    return Release(data / "releases" / "made")
+    result = publish(SAMPLE, Options(data=data, jobs=1, encode=False), NOW, parts=parts(1))
+    assert not result.refused, result.problems
+    return Shelf(data).release()

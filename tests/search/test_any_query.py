@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lms.search.index.asking import understand
 from lms.search.queries import LONGEST, parse
-from lms.search.service import search, suggest
+from lms.search.service import opened, search, suggest
 
 ODD = [
     "",
@@ -46,6 +47,15 @@ ODD = [
     "الضغط المرتفع",
     "हिन्दी में खोज",
     "ภาษาไทย",
+    " ".join(f"{a}*" for a in "abcdefghijklmnopqrstuvwxyz"),
+    " ".join(f"-{a}*" for a in "abcdefghijklmnopqrstuvwxyz"),
+    " ".join(f'"{a} {b}"' for a in ("the", "of", "a", "to") for b in ("cuff", "arm", "the", "of")),
+    '"' + "the of " * 1_400 + '"',
+    " ".join(f"topic:t{number}" for number in range(900)),
+    "kind:lesson " * 800,
+    "a" + "\u0301" * 9_000,
+    '-"cuff',
+    "cuff -cuff",
 ]
 
 
@@ -91,3 +101,10 @@ def test_a_parsed_query_holds_no_sign_that_cannot_be_written(text):
     query = parse(text)
     query.text.encode()
     assert len(query.text) <= LONGEST
+
+
+def test_one_question_looks_up_only_so_much(release):
+    index, names = opened(release.folder, release.id)
+    greedy = [f"{a}{b}*" for a in "abcdefghij" for b in "abcdefghij"] + [f'"the {a}"' for a in "abcdefghijklmnop"]
+    asked = understand(index, parse(" ".join([*greedy, *(f"-{one}" for one in greedy)])), names, "en")
+    assert (len(asked.slots), len(asked.excluded)) == (8, 8)

@@ -1,14 +1,17 @@
 """The index is a part of the release, and changes only for what changed."""
 
+import shutil
+
 import pytest
 
 from lms.library.reader import Options
+from lms.library.release import Release
 from lms.library.service import publish
 from lms.library.shelf import Shelf
-from lms.search.index import writing
 from lms.search.index.reading import Index
-from lms.search.index.writing import FORMAT
-from lms.search.service import parts, search
+from lms.search.index.writing import FORMAT, build
+from lms.search.models import NoIndex
+from lms.search.service import parts, search, suggest
 from tests.conftest import NOW
 
 LESSON = "modules/measuring-bp/01-cuff.md"
@@ -28,22 +31,16 @@ def answers(release):
     }
 
 
-@pytest.fixture
-def added(monkeypatch):
-    """Addresses of the pages that are written into an index."""
-    seen = []
-    real = writing._add
-    monkeypatch.setattr(writing, "_add", lambda w, page, counts: (seen.append(page.url), real(w, page, counts)))
-    return seen
-
-
-def test_a_changed_lesson_is_found_at_once_and_only_its_module_is_written(cast, publisher, data, added):
+def test_a_changed_lesson_is_found_at_once_and_only_its_module_is_written(cast, publisher, data):
     publisher(cast)
-    assert search(Shelf(data).release(), "zebra").total == 0
-    added.clear()
+    before = Shelf(data).release()
+    assert search(before, "zebra").total == 0
     edit(cast, LESSON)
     publisher(cast)
-    assert search(Shelf(data).release(), "zebra").hits[0].page == "/modules/measuring-bp/cuff"
+    after = Shelf(data).release()
+    assert search(after, "zebra").hits[0].page == "/modules/measuring-bp/cuff"
+    index, known = Index(after.folder), len(Index(before.folder).pages)
+    added = [index.urls[page] for page in index.pages[known:]]
     assert {url.split("/")[2] for url in added} == {"measuring-bp"}
 
 
@@ -72,14 +69,9 @@ def test_step_by_step_and_anew_give_the_same_answers(cast, publisher, data, tmp_
     assert Index(stepwise.folder).vocabulary == Index(fresh.folder).vocabulary
 
 
-def test_two_processes_index_the_same_as_one(sample, tmp_path, monkeypatch):
-    import shutil
-
-    monkeypatch.setattr(writing, "_ALONE", 1)
+def test_two_processes_index_the_same_as_one(sample, tmp_path):
     other = shutil.copytree(sample.folder, tmp_path / "other", ignore=shutil.ignore_patterns(FORMAT))
-    writing.build(other, None, frozenset(), jobs=2)
-    from lms.library.release import Release
-
+    build(other, None, frozenset(), jobs=2, alone=1)
     assert answers(Release(other)) == answers(sample)
 
 
@@ -102,9 +94,13 @@ def test_an_older_release_keeps_its_own_index(cast, publisher, data):
     assert (search(before, "zebra").total, search(Shelf(data).release(), "zebra").total) == (0, 1)
 
 
-def test_a_release_without_an_index_still_answers(cast, data):
-    publish(cast, Options(data=data, jobs=1), NOW)
-    assert search(Shelf(data).release(), "cuff").total == 0
+def test_a_release_without_an_index_says_so(cast, data):
+    publish(cast, Options(data=data, jobs=1), NOW, parts={})
+    release = Shelf(data).release()
+    with pytest.raises(NoIndex):
+        search(release, "cuff")
+    assert suggest(release, "cuff") == []
+    assert search(release, "").total == 0
 
 
 @pytest.mark.parametrize(

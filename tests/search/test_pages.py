@@ -3,8 +3,15 @@
 import re
 from xml.etree import ElementTree
 
+import pytest
+
+from lms.config import Settings
+from lms.library.reader import Options
+from lms.library.service import publish
+from lms.search.service import parts
 from lms.web.marks import _pattern
-from tests.web.conftest import words
+from tests.conftest import NOW
+from tests.web.conftest import serve, words
 
 
 def test_results_say_what_they_are_and_where(client):
@@ -116,3 +123,90 @@ def test_the_search_page_keeps_to_the_rules_of_all_pages(client):
         html = client.get(path).text
         assert html.count("<h1") == 1
         assert re.findall(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", html) == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "json"),
+    [
+        ("application/json", True),
+        ("application/json, text/plain, */*", True),
+        ("text/html;q=0.5, application/json", True),
+        ("application/*", True),
+        ("application/json;q=0.5, text/html", False),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", False),
+        ("*/*", False),
+        ("text/plain", False),
+        ("application/json;q=0", False),
+        ("garbage;;;q=x", False),
+        ("", False),
+    ],
+)
+def test_who_asks_gets_what_they_would_rather_have(client, accept, json):
+    for method in ("GET", "HEAD"):
+        answer = client.open("/search?q=cuff", method=method, headers={"Accept": accept})
+        assert answer.status_code == 200
+        assert answer.content_type.startswith("application/json" if json else "text/html")
+        assert "Accept" in answer.headers["Vary"].split(", ")
+        assert bool(answer.data) == (method == "GET")
+
+
+def test_pages_past_the_last_are_empty_for_programs_and_the_last_one_for_people(client):
+    programs = {"Accept": "application/json"}
+    for number in ("2", "999999", "9" * 30):
+        told = client.get(f"/search?q=cuff&page={number}", headers=programs).json
+        assert (told["results"], told["pages"]) == ([], 1)
+        assert told["page"] > 1
+        assert "Choosing the cuff" in client.get(f"/search?q=cuff&page={number}").text
+    for number in ("0", "-1", "", "x", "1e3", "\u0663"):
+        assert client.get("/search", query_string={"q": "cuff", "page": number}, headers=programs).json["page"] == 1
+
+
+def test_no_page_of_results_is_for_search_engines(client):
+    assert '<meta name="robots" content="noindex">' in client.get("/search?q=cuff").text
+    assert client.get("/search?q=cuff", headers={"Accept": "application/json"}).headers["X-Robots-Tag"] == "noindex"
+
+
+def test_programs_get_errors_as_json_too(client):
+    answer = client.post("/search?q=cuff", headers={"Accept": "application/json"})
+    assert answer.content_type == "application/problem+json"
+    assert answer.json == {"status": 405, "title": "Method Not Allowed"}
+    assert "GET" in answer.headers["Allow"]
+    assert client.post("/search?q=cuff").content_type.startswith("text/html")
+
+
+def test_a_release_that_cannot_be_searched_says_so(cast, data):
+    publish(cast, Options(data=data, jobs=1), NOW, parts={})
+    client = serve(Settings(data=data)).test_client()
+    answer = client.get("/search?q=cuff")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Search is not ready yet." in words(answer.text)
+    assert "What is new" in answer.text
+    told = client.get("/search?q=cuff", headers={"Accept": "application/json"})
+    assert (told.status_code, told.json["status"]) == (503, 503)
+    assert told.content_type == "application/problem+json"
+    assert client.get("/search/suggest?q=cuff").json == []
+    assert client.get("/search").status_code == 200
+
+
+def test_the_description_names_the_public_address_and_stays_well_formed(cast, data):
+    site = cast / "site.yaml"
+    site.write_text(re.sub("(?m)^(title|summary|url):.*\n", "", site.read_text()) + "title: A & B <" + "x" * 60 + "\n")
+    with site.open("a") as file:
+        file.write("summary: '" + "& " * 700 + "'\n")
+    assert not publish(cast, Options(data=data, jobs=1), NOW, parts=parts(1)).refused
+    client = serve(Settings(data=data, url="https://learn.example.org")).test_client()
+    root = ElementTree.fromstring(client.get("/opensearch.xml", headers={"Host": "10.0.0.1"}).text)
+    text = {one.tag.split("}")[1]: one.text or "" for one in root}
+    assert len(text["ShortName"]) <= 16
+    assert len(text["LongName"]) <= 48
+    assert len(text["Description"]) <= 1024
+    assert text["Image"].startswith("https://learn.example.org/")
+    assert all(one.get("template").startswith("https://learn.example.org/") for one in root if one.tag.endswith("Url"))
+
+
+def test_a_very_long_question_is_not_repeated_in_every_filter(client):
+    assert len(client.get("/search", query_string={"q": "cuff " * 1_500}).data) < 60_000
+
+
+def test_the_language_switch_keeps_the_question(client):
+    assert 'next=/search%3Fq%3Dcuff"' in client.get("/search?q=cuff").text

@@ -2,8 +2,12 @@
 
 import pytest
 
+from lms.library.reader import Options
+from lms.library.service import publish
+from lms.library.shelf import Shelf
 from lms.search.models import Results
-from lms.search.service import search, suggest
+from lms.search.service import parts, search, suggest
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -135,3 +139,57 @@ def test_pages_of_results_hold_every_hit_once(sample):
     everything = [hit.page for number in range(1, found.parts + 1) for hit in search(sample, "patient", number).hits]
     assert len(everything) == len(set(everything)) == found.total > 20
     assert search(sample, "patient", 99).number == found.parts
+
+
+@pytest.fixture
+def told(folder, tmp_path):
+    """Asks a folder of one lesson in each of some languages for pages."""
+
+    def ask(lessons, text):
+        files = {
+            f"modules/m{number}/01-a.md": f"---\ntitle: A{number}\nlang: {lang}\n---\n{said}\n"
+            for number, (lang, said) in enumerate(lessons)
+        }
+        root = folder({"site.yaml": "title: Test\n", **files})
+        result = publish(root, Options(data=tmp_path / "data", jobs=1), NOW, parts=parts(1))
+        assert not result.refused, result.problems
+        found = search(Shelf(tmp_path / "data").release(), text)
+        return [int(hit.page.split("/")[2][1:]) for hit in found.hits if hit.kind == "lesson"]
+
+    return ask
+
+
+def test_small_words_of_a_phrase_must_stand_there_too(told):
+    lessons = [("en", "She was out of breath."), ("en", "Shortness of breath."), ("en", "Breath, out and in.")]
+    assert told(lessons, '"out of breath"') == [0]
+    assert told(lessons, '"of breath"') in ([0, 1], [1, 0])
+    assert told(lessons, '"out and"') == [2]
+
+
+def test_a_phrase_is_found_however_many_pages_have_its_words(told):
+    lessons = [("en", "Cuff arm. " * 5)] * 60 + [("en", "Arm cuff.")]
+    assert told(lessons, '"arm cuff"')[:10] != []
+    assert 60 in told([("en", "Cuff, and arm.")] * 60 + [("en", "Arm cuff.")], '"arm cuff"')
+
+
+@pytest.mark.parametrize(
+    ("lang", "forms"),
+    [
+        ("es", ("medición", "medicion", "mediciones", "MEDICIÓN")),
+        ("es", ("tensión", "tension", "tensiones")),
+        ("es", ("midió", "midio")),
+        ("es", ("diagnóstico", "diagnostico", "diagnósticos")),
+        ("es", ("niño", "nino", "niños", "ninos")),
+        ("pt", ("medição", "medicao", "medições", "medicoes")),
+        ("pt", ("pressão", "pressao", "pressões")),
+        ("pt", ("infecção", "infeccao", "infecções")),
+        ("pt", ("crônico", "cronico", "crônicos")),
+        ("fr", ("mesuré", "mesure", "mesurée", "mesurer", "mesuree")),
+        ("fr", ("élevée", "elevee", "élevées", "elevé")),
+        ("fr", ("hypertension artérielle", "hypertension arterielle", "hypertensions artérielles")),
+    ],
+)
+def test_accents_and_endings_are_the_same_to_all_who_ask(told, lang, forms):
+    for form in forms:
+        found = told([(lang, said.capitalize() + ".") for said in forms], form)
+        assert sorted(found) == list(range(len(forms))), form

@@ -38,6 +38,14 @@ _FOLDED = str.maketrans(
 #: What is left of English and French words cut at their apostrophes, where a stop list lacks it.
 _REMAINS = {"en": frozenset("s t d ll re ve m".split()), "fr": frozenset("l d j qu n s c m t".split())}
 _LONGEST = 64
+#: Endings that stemmers know by accents which people leave out, and such that they do not know.
+_ENDINGS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
+    "es": ((re.compile("io$"), "ió"), (re.compile("ia(s|n|mos|is)?$"), r"ía\1")),
+    "fr": ((re.compile("ee(s?)$"), r"ée\1"), (re.compile("ite(s?)$"), r"ité\1")),
+    "pt": ((re.compile("[oõ]es$"), "ão"),),
+}
+#: Before a stop word of a text: it is kept for phrases alone, and no word is written so.
+STOP = "\x1f"
 
 
 _PLAIN = re.compile(r"[^\W_]+")
@@ -77,12 +85,13 @@ def stop_words(lang: str) -> frozenset[str]:
 
 
 class Terms(dict[str, tuple[str, ...]]):
-    """The terms of each word of one language, as they are asked for; a stop word has none when `drop` says so."""
+    """The terms of each word of one language, as they are asked for; `drop` sets stop words apart."""
 
     def __init__(self, lang: str, *, drop: bool) -> None:
         super().__init__()
         self._stem = stemmer_for_language(lang) if has_stemmer(lang) else str
         self._stop = stop_words(lang) if drop else frozenset()
+        self._endings = _ENDINGS.get(lang, ())
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) > 200_000:
@@ -92,16 +101,18 @@ class Terms(dict[str, tuple[str, ...]]):
 
     def _terms(self, word: str) -> tuple[str, ...]:
         bare = fold(word)[:_LONGEST]
-        if bare in self._stop or not bare:
+        if not bare:
             return ()
+        if bare in self._stop:
+            return (STOP + bare,)
         if _UNSPACED.search(bare):
             return tuple(dict.fromkeys([bare[n : n + 2] for n in range(max(1, len(bare) - 1))] + list(bare)))
         if bare.isdigit():
             return (bare,)
         # Stemmers know endings by their accents; writers leave them out. So both stems are kept where they differ.
-        stems = dict.fromkeys(
-            sys.intern(fold(self._stemmed(form)) or bare) for form in (word.casefold()[:_LONGEST], bare)
-        )
+        forms = [word.casefold()[:_LONGEST], bare]
+        forms += [ending.sub(known, form) for ending, known in self._endings for form in forms if ending.search(form)]
+        stems = dict.fromkeys(sys.intern(fold(self._stemmed(form)) or bare) for form in forms)
         return tuple(stems)
 
     def _stemmed(self, word: str) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lms.library.models import Term
-from lms.search.index.analysis import COMPOUND, WORD, compounds, fold, language, stop_words, terms
+from lms.search.index.analysis import COMPOUND, STOP, WORD, compounds, fold, language, stop_words, terms
 from lms.search.index.reading import Index
 from lms.search.index.spelling import nearest
 from lms.search.models import Query, Word
 
 #: Words of a question that are looked up in the postings. The rarest carry the ranking; see tests/search.
 BOUND = 14
+#: Phrases and beginnings that are looked up, and as many that are left out: each takes as long as many words.
+_GIVEN = 8
 #: Words of a question that are looked for among the nearest ones.
 _SLIPS = 12
 #: What a word counts when it is another name of what was asked for, or one or two slips away from it.
@@ -83,7 +85,7 @@ class Thesaurus:
             known = terms(term.lang, drop=False)
             names = [term.term, *term.abbreviations, *term.synonyms]
             rows = [(name, tuple(_first(known[word]) for word in WORD.findall(name))) for name in names]
-            ways = [(name, phrase([name], (term.lang,), language(term.lang))) for name, _ in rows]
+            ways = [(name, phrase(name, (term.lang,))) for name, _ in rows]
             for name, row in rows:
                 others = [way for other, way in ways if other != name and way]
                 if row and others and len(row) <= 6:
@@ -91,13 +93,14 @@ class Thesaurus:
                     self.longest = max(self.longest, len(row))
 
 
-def phrase(texts: Sequence[str], langs: Sequence[str], spoken: str) -> tuple[Place, ...]:
-    """The places of a phrase's words; those of stop words are left open, unless there are no others."""
-    found = [word for text in texts for word in WORD.findall(text)]
-    stop = stop_words(spoken)
-    told = [(at, word) for at, word in enumerate(found) if fold(word) not in stop] or list(enumerate(found))
-    first = told[0][0] if told else 0
-    return tuple((at - first, every(word, langs)) for at, word in told)
+def phrase(text: str, langs: Sequence[str]) -> tuple[Place, ...]:
+    """The places of a phrase's words, stop words too, which pages of their language keep apart."""
+    places = []
+    for at, word in enumerate(WORD.findall(text)):
+        apart = [lang for lang in langs if fold(word) in stop_words(language(lang))]
+        found = every(word, [lang for lang in langs if lang not in apart])
+        places.append((at, found | {STOP + fold(word)} if apart else found))
+    return tuple(places)
 
 
 def every(word: str, langs: Sequence[str]) -> frozenset[str]:
@@ -125,13 +128,12 @@ def understand(index: Index, query: Query, names: Thesaurus, hint: str, bound: i
     if bound is not None and len(slots) > bound:
         slots = sorted(slots, key=lambda slot: -slot.rarity * slot.times)[:bound]
     asked = Asked(slots, lang=spoken)
-    for word in query.words:
-        if word.phrase or word.prefix:
-            slot = _given(index, word, langs, spoken)
-            slot.required = word.phrase
-            slot.rarity = rarity(index, slot)
-            asked.slots.append(slot)
-    asked.excluded = [_given(index, word, langs, spoken) for word in query.excluded]
+    for word in [word for word in query.words if word.phrase or word.prefix][:_GIVEN]:
+        slot = _given(index, word, langs)
+        slot.required = word.phrase
+        slot.rarity = rarity(index, slot)
+        asked.slots.append(slot)
+    asked.excluded = [_given(index, word, langs) for word in query.excluded[:_GIVEN]]
     if meant and any(word in query.text for word in meant):
         text = query.text
         for word, better in meant.items():
@@ -206,19 +208,19 @@ def _rows(found: Sequence[frozenset[str]]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _given(index: Index, word: Word, langs: Sequence[str], spoken: str) -> Slot:
+def _given(index: Index, word: Word, langs: Sequence[str]) -> Slot:
     """The slot of a phrase, of a beginning, or of what is excluded."""
     if word.prefix:
         known = {term for found in index.beginning(word.text) for term in every(found, langs) if index.knows(term)}
         return Slot([Way(((0, frozenset(known)),))])
-    return Slot([Way(phrase([word.text], langs, spoken))])
+    return Slot([Way(phrase(word.text, langs))])
 
 
 def rarity(index: Index, slot: Slot) -> float:
     """What it says that a slot is found: the rarer, the more."""
     best = 0.0
     for way in slot.ways:
-        counts = [sum(len(index.postings(term)[0]) for term in found if index.knows(term)) for _, found in way.places]
+        counts = [sum(index.frequency(term) for term in found if index.knows(term)) for _, found in way.places]
         if counts and all(counts):
             said = sum(index.rarity(min(count, index.count)) for count in counts)
             best = max(best, way.worth * said / math.sqrt(len(counts)))

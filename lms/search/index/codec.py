@@ -1,13 +1,20 @@
-"""Whoosh's own codec with its blocks as plain arrays: a word that stands on every page is read ten times as fast."""
+"""Whoosh's own codec with its blocks as plain arrays: a word that stands on every page is read ten times as fast.
+
+A value is signs of what stands next after a word, then its places. Each are kept together, for most of the time only
+the signs are looked at.
+"""
 
 from array import array
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3PostingsWriter
 
+#: Bytes of a value that are signs.
+SIGNS = 8
+
 
 class Writer(W3PostingsWriter):
-    """Writes numbers of documents, weights and values each as one run of bytes."""
+    """Writes numbers of documents, weights, signs and places each as one run of bytes."""
 
     def _mini_ids(self) -> bytes:
         return bytes(self._ids.tobytes())
@@ -15,8 +22,9 @@ class Writer(W3PostingsWriter):
     def _mini_weights(self) -> bytes:
         return bytes(self._weights.tobytes())
 
-    def _mini_values(self) -> tuple[bytes, bytes]:
-        return array("I", map(len, self._values)).tobytes(), b"".join(self._values)
+    def _mini_values(self) -> tuple[bytes, bytes, bytes]:
+        signs, places = [value[:SIGNS] for value in self._values], [value[SIGNS:] for value in self._values]
+        return array("I", map(len, places)).tobytes(), b"".join(signs), b"".join(places)
 
 
 class Matcher(W3LeafMatcher):
@@ -35,10 +43,10 @@ class Matcher(W3LeafMatcher):
     def _read_values(self) -> None:
         if self._data is None:
             self._read_data()
-        lengths, values = array("I", self._data[2][0]), self._data[2][1]
+        lengths, signs, places = self._data[2]
         found, at = [], 0
-        for length in lengths:
-            found.append(values[at : at + length])
+        for number, length in enumerate(array("I", lengths)):
+            found.append(signs[number * SIGNS : (number + 1) * SIGNS] + places[at : at + length])
             at += length
         self._values = tuple(found) or (b"",) * self._blocklength
 

@@ -133,16 +133,16 @@ class Reader:
                     self.rows.append((number, way))
         self._wanted = set(self.single) | {term for _, way in self.rows for _, found in way.places for term in found}
         self._matches: dict[str, Matches] = {}
+        self._texts: dict[tuple[str, str], tuple[list[str], list[Hit]]] = {}
 
     def weigh(self, page: Page, passage: Passage) -> float:
         """How well a passage answers."""
-        said = words(passage.text)
-        hits = self._hits(said, page.lang)
+        said, hits = self._read(passage.text, page.lang)
         counts: dict[int, float] = {}
         for _, slot, worth in hits:
             counts[slot] = counts.get(slot, 0.0) + worth
         if passage.heading:
-            for _, slot, worth in self._hits(words(passage.heading), page.lang):
+            for _, slot, worth in self._read(passage.heading, page.lang)[1]:
                 counts[slot] = counts.get(slot, 0.0) + worth * HEADING
         norm = K1 * (0.4 + 0.6 * len(said) / _USUAL)
         score = sum(
@@ -155,6 +155,14 @@ class Reader:
                 seen.add((one, other))
                 near += min(self.slots[one].rarity, self.slots[other].rarity)
         return score + _NEAR * near
+
+    def _read(self, text: str, lang: str) -> tuple[list[str], list[Hit]]:
+        """The words of a text, and what of the question is among them; read once, for the best are asked for again."""
+        found = self._texts.get((text, lang))
+        if found is None:
+            said = words(text)
+            found = self._texts[text, lang] = said, self._hits(said, lang)
+        return found
 
     def _hits(self, said: Sequence[str], lang: str) -> list[Hit]:
         """What of the question stands among words: the word's number, its slot, what it counts."""
@@ -176,15 +184,15 @@ class Reader:
         """The words of a passage and its heading that were asked for, as they stand there, the longest first."""
         found: set[str] = set()
         for text in (passage.text, passage.heading):
-            said = words(text)
-            found |= {said[number].casefold() for number in self._marked(said, page.lang)}
+            said, hits = self._read(text, page.lang)
+            found |= {said[number].casefold() for number in self._marked(hits)}
         return tuple(sorted(found, key=lambda word: (-len(word), word))[:8])
 
     def show(self, page: Page, passage: Passage, score: float) -> Found:
         """The passage as a result shows it: its telling part, what was asked for marked."""
         text = passage.text
         places = spans(text)
-        marked = self._marked([text[start:end] for start, end in places], page.lang)
+        marked = self._marked(self._read(text, page.lang)[1])
         first, last = _window(marked, len(places), {number: self.slots[slot].rarity for number, slot in marked.items()})
         pieces: list[Piece] = []
         at = places[first][0] if places and first else 0
@@ -204,11 +212,11 @@ class Reader:
         snippet = tuple(piece for piece in pieces if piece.text)
         return Found(passage, score, snippet, self.marks(page, passage))
 
-    def _marked(self, said: Sequence[str], lang: str) -> dict[int, int]:
+    def _marked(self, hits: Sequence[Hit]) -> dict[int, int]:
         """The slot that each found word is of, by the word's number."""
         marked: dict[int, int] = {}
         rows = {slot: [offset for offset, _ in way.places] for slot, way in self.rows}
-        for number, slot, _ in self._hits(said, lang):
+        for number, slot, _ in hits:
             for offset in rows.get(slot, (0,)):
                 marked.setdefault(number + offset, slot)
         return marked

@@ -1,14 +1,13 @@
 """The index of one release, opened: its pages, postings and places, and the words of the content."""
 
-import heapq
 import json
 import math
 import weakref
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -17,20 +16,16 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from lms.search.index.analysis import fold
+from lms.search.index.weighing import sign
 from lms.search.index.writing import FORMAT, unpacked
-from lms.search.models import Page
+from lms.search.models import NoIndex, Page
 
 #: BM25: how soon more of the same word counts for less, and how much a long page is held against it.
 K1, B = 1.2, 0.6
 
 Postings = tuple["array[int]", "array[float]"]
-#: Documents with all the words of a phrase that are looked at.
-_PHRASED = 700
-_NOTHING: Postings = (array("I"), array("f"))
-
-
-class NoIndex(Exception):
-    """The release has no index of this format."""
+#: So few documents are looked at for a phrase sooner than narrowed down.
+_FEW = 50
 
 
 class Index:
@@ -49,7 +44,7 @@ class Index:
         self._read_facts()
         self.postings = lru_cache(maxsize=96)(self._read_postings)
         self.shares = lru_cache(maxsize=96)(self._read_shares)
-        self.places = lru_cache(maxsize=12)(self._read_places)
+        self.places = lru_cache(maxsize=16)(self._read_places)
         self.knows = lru_cache(maxsize=8_192)(self._has)
 
     def _read_facts(self) -> None:
@@ -154,43 +149,49 @@ class Index:
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
-                lengths, values = block._data[2]
-                found.add(base, block._ids, array("I", lengths), values)
+                lengths, marks, values = block._data[2]
+                found.add([base + id for id in block._ids] if base else block._ids, marks, lengths, values)
         return found
 
-    def together(self, words: Sequence[tuple[int, frozenset[str]]]) -> Postings:
-        """Documents where words stand as in a phrase, each at its distance from the first; and how often.
+    def frequency(self, term: str) -> int:
+        """How many documents have it."""
+        if self._deleted:
+            return len(self.postings(term)[0])
+        key = "words", term.encode()
+        return sum(leaf._terms.term_info(*key).doc_frequency() for leaf, _ in self._leaves if key in leaf._terms)
 
-        Where very many documents have all the words, only those are looked at that have them most.
-        """
-        rows = [(offset, [term for term in terms if self.knows(term)]) for offset, terms in words]
-        counts = [self._weights(terms) for _, terms in rows]
-        if not rows or not all(counts):
-            return _NOTHING
-        least = min(counts, key=len)
-        both: Collection[int] = set(least).intersection(*counts)
-        if len(both) > _PHRASED:
-            both = heapq.nlargest(_PHRASED, both, key=least.__getitem__)
-        places = [(offset, [self.places(term) for term in terms]) for offset, terms in rows]
-        documents, weights = array("I"), array("f")
-        for document in sorted(both):
+    def together(self, words: Sequence[tuple[int, frozenset[str]]]) -> Postings:
+        """Documents where words stand as in a phrase, each at its distance from the first; and how often."""
+        rows = [(offset, [self.places(term) for term in terms if self.knows(term)]) for offset, terms in words]
+        documents = self._likely(words, [found for _, found in rows])
+        # The rarest first: most documents are done with then.
+        rows.sort(key=lambda row: sum(found.documents for found in row[1]))
+        kept, counts = array("I"), array("f")
+        for document in sorted(documents):
             held: set[int] | None = None
-            for offset, found in places:
-                here = {place - offset for one in found if (value := one.get(document)) for place in array("H", value)}
-                held = here if held is None else held & here
+            for offset, found in rows:
+                here = chain.from_iterable(map((-offset).__add__, one.within(document)) for one in found)
+                held = set(here) if held is None else held.intersection(here)
                 if not held:
                     break
             if held:
-                documents.append(document)
-                weights.append(len(held))
-        return documents, weights
+                kept.append(document)
+                counts.append(len(held))
+        return kept, counts
 
-    def _weights(self, terms: Iterable[str]) -> dict[int, float]:
-        """What any of these terms weighs in each document."""
-        found: dict[int, float] = {}
-        for term in terms:
-            found = found | dict(zip(*self.postings(term), strict=True))
-        return found
+    def _likely(self, words: Sequence[tuple[int, frozenset[str]]], rows: Sequence[list["Places"]]) -> set[int]:
+        """The documents that can have a phrase: each of its words is there, mostly with the next one after it."""
+        alive = self.alive
+        marks = [sorted(map(sign, terms)) for _, terms in words]
+        steps = sorted(zip(rows, [*marks[1:], []], strict=True), key=lambda step: sum(one.documents for one in step[0]))
+        found: set[int] | None = None
+        for row, mark in steps[:8]:
+            here = chain.from_iterable(one.before(mark) for one in row)
+            if found is None:
+                found = {document for document in here if alive[document]}
+            elif len(found) > _FEW:
+                found.intersection_update(here)
+        return found or set()
 
     # -- Words of the content -----------------------------------------------------------------------------------------
 
@@ -229,24 +230,38 @@ class Index:
 
 
 class Places:
-    """Where a term stands in documents, by blocks as they were read: few of them are ever asked for."""
+    """Where a term stands in its documents: few of them are asked for."""
 
     def __init__(self) -> None:
-        self._firsts: list[int] = []
-        self._blocks: list[tuple[int, Sequence[int], list[int], bytes]] = []
+        self._ids, self._marks, self._starts, self._values = array("I"), array("Q"), [0], bytearray()
 
-    def add(self, base: int, ids: Sequence[int], lengths: Iterable[int], values: bytes) -> None:
-        self._firsts.append(base + ids[0])
-        self._blocks.append((base, ids, [0, *accumulate(lengths)], values))
+    def add(self, ids: Iterable[int], marks: bytes, lengths: bytes, values: bytes) -> None:
+        """Add a block."""
+        self._ids.extend(ids)
+        self._marks.frombytes(marks)
+        self._starts += islice(accumulate(array("I", lengths), initial=len(self._values)), 1, None)
+        self._values += values
 
-    def get(self, document: int) -> bytes:
-        """Its places, two bytes each; none when the term is not there."""
-        block = bisect_right(self._firsts, document) - 1
-        if block < 0:
-            return b""
-        base, ids, starts, values = self._blocks[block]
-        at = bisect_left(ids, document - base)
-        return values[starts[at] : starts[at + 1]] if at < len(ids) and ids[at] == document - base else b""
+    @property
+    def documents(self) -> int:
+        return len(self._ids)
+
+    def before(self, signs: Sequence[int]) -> Iterable[int]:
+        """The documents where a word of one of these signs may stand next after it, and few others; all when none."""
+        if not signs:
+            return self._ids
+        rows = [
+            [document for document, said in zip(self._ids, self._marks, strict=True) if said & sign == sign]
+            for sign in signs
+        ]
+        return chain.from_iterable(rows)
+
+    def within(self, document: int) -> Sequence[int]:
+        """Its places in one document."""
+        at = bisect_left(self._ids, document)
+        if at < len(self._ids) and self._ids[at] == document:
+            return array("H", bytes(self._values[self._starts[at] : self._starts[at + 1]]))
+        return ()
 
 
 def _blocks(matcher: Any) -> Iterator[Any]:

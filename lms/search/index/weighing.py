@@ -2,6 +2,10 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import zip_longest
+from operator import or_
+from zlib import crc32
 
 from lms.search.index.analysis import compounds, terms, words
 from lms.search.models import Page
@@ -45,32 +49,52 @@ class Taken:
         return found
 
 
-def weighed(taken: Taken) -> tuple[dict[str, list[int]], dict[str, float]]:
-    """Places and weight of each term of a page."""
+@lru_cache(maxsize=65_536)
+def sign(term: str) -> int:
+    """Two bits of 64 for a term, the same in every process."""
+    digest = crc32(term.encode())
+    return 1 << (digest & 63) | 1 << (digest >> 6 & 63)
+
+
+Terms = tuple[str, ...]
+
+
+def weighed(taken: Taken) -> tuple[dict[str, list[int]], dict[str, float], dict[str, int]]:
+    """Places and weight of each term of a page; and the signs of all terms that stand next after it."""
     places: dict[str, list[int]] = defaultdict(list)
     more: dict[str, float] = defaultdict(float)
+    after: dict[str, int] = defaultdict(int)
     every, telling = terms(taken.page.lang, False), terms(taken.page.lang)
+    signs: dict[Terms, int] = {(): 0}
     at = 0
-    for text, said, weight in taken.above:
-        for word in said:
-            for term in every[word]:
+
+    def put(rows: list[Terms]) -> None:
+        nonlocal at
+        for row, following in zip_longest(rows, rows[1:], fillvalue=()):
+            mark = signs.get(following)
+            if mark is None:
+                mark = signs[following] = reduce(or_, map(sign, following))
+            for term in row:
                 places[term].append(at)
-                more[term] += weight - 1
+                after[term] |= mark
             at += 1
         at += 4  # no phrase runs from one text into the next
-        for word in compounds(text):
+
+    for text, said, weight in taken.above:
+        # Stop words count here, and are found in phrases by the name that they have in the text.
+        put([tuple(dict.fromkeys((*every[word], *telling[word]))) for word in said])
+        together = list(compounds(text))
+        for word in said + together:
+            for term in every[word]:
+                more[term] += weight - 1
+        for word in together:
             for term in every[word]:
                 places[term].append(FARTHEST)
-                more[term] += weight - 1
     for text, said in taken.said:
-        for word in said:
-            for term in telling[word]:
-                places[term].append(at)
-            at += 1
-        at += 4
+        put([telling[word] for word in said])
         for word in compounds(text):
             for term in telling[word]:
                 places[term].append(FARTHEST)
     if at > FARTHEST:
         places = {term: [min(place, FARTHEST) for place in found] for term, found in places.items()}
-    return places, {term: len(found) + more.get(term, 0.0) for term, found in places.items()}
+    return places, {term: len(found) + more.get(term, 0.0) for term, found in places.items()}, after

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -18,17 +19,17 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
-from lms.search.index.codec import Codec
+from lms.search.index.codec import SIGNS, Codec
 from lms.search.index.weighing import Taken, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
 
 #: What the index is written in; part of the name of its folder, and so of a release's. Raise it when what is written,
 #: or how words are taken apart, changes.
-FORMAT = "search-1"
+FORMAT = "search-2"
 
 #: Fewer units than this are written here: another process takes as long to start.
-_ALONE = 40
+ALONE = 40
 #: Segments of fewer documents than this are small, and merged when there are many of them.
 _SMALL, _MANY = 400, 6
 
@@ -38,7 +39,7 @@ Counts = dict[str, Counter[str]]
 
 
 class Places(formats.Format):
-    """Where a word stands in a page: two bytes a place."""
+    """Where a word stands in a page: eight bytes of signs of what stands next after it, two bytes a place."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,9 +56,10 @@ class Words(fields.FieldType):
         self.format = Places()
 
     def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        places, weights = weighed(value)
+        places, weights, after = weighed(value)
         for term, found in places.items():
-            yield term.encode(), 1, weights[term], array("H", found).tobytes()
+            signs = after.get(term, 0).to_bytes(SIGNS, sys.byteorder)
+            yield term.encode(), 1, weights[term], signs + array("H", found).tobytes()
 
 
 SCHEMA = fields.Schema(
@@ -126,15 +128,18 @@ def _add(writer: SegmentWriter, page: Page, counts: Counts) -> None:
 # -- Building -------------------------------------------------------------------------------------------------------
 
 
-def build(folder: Path, base: Path | None, fresh: frozenset[str], jobs: int = 0) -> None:
-    """Index the release in `folder`: begin from the index of the release `base`, and change only what changed there."""
+def build(folder: Path, base: Path | None, fresh: frozenset[str], jobs: int = 0, alone: int = ALONE) -> None:
+    """Index the release in `folder`: begin from the index of the release `base`, and change only what changed there.
+
+    With nothing to begin from it takes so many processes (0: one a processor), or one for fewer units than `alone`.
+    """
     place = folder / FORMAT
     place.mkdir()
     release = Release(folder)
     now = units(release)
     done = base is not None and Release(base).drafts == release.drafts and _changed(place, base, release, now, fresh)
     if not done:
-        _whole(place, folder, now, jobs or os.cpu_count() or 1)
+        _whole(place, folder, now, 1 if len(now) < alone else min(jobs or os.cpu_count() or 1, 8))
     for path in place.iterdir():
         opened = os.open(path, os.O_RDONLY)
         os.fsync(opened)
@@ -174,7 +179,6 @@ def _changed(place: Path, base: Path, release: Release, now: dict[str, tuple[str
 
 def _whole(place: Path, folder: Path, now: dict[str, tuple[str, str]], jobs: int) -> None:
     """Index everything: a segment by each process."""
-    jobs = 1 if len(now) < _ALONE else min(jobs, 8)
     todo = [(unit, *now[unit]) for unit in now]
     shares = [todo[number::jobs] for number in range(jobs)]
     if jobs == 1:
