@@ -39,7 +39,7 @@ _SIGN = re.compile(
     rb"&(?!(?:amp|lt|gt|quot|apos);|#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};)(?:([A-Za-z][A-Za-z0-9]{0,31});)?"
 )
 _OPEN_TAG = re.compile(rb"<((?:br|hr|img|wbr)(?:\s[^<>]{0,2000})?)(?<!/)>", re.IGNORECASE)
-_OPEN_TAGS = (b"<br", b"<BR", b"<hr", b"<HR", b"<img", b"<IMG", b"<wbr")
+_OPEN_TAGS = (b"<br", b"<BR", b"<img")
 _OPENS, _CLOSES = b"<![CDATA[", b"]]>"
 #: All that XML has no way to say, in UTF-8: control signs, and two that are none.
 _CONTROLS = bytes(sign for sign in range(32) if sign not in (9, 10, 13))
@@ -94,15 +94,14 @@ def read(data: bytes, notes: list[str], take: Callable[[etree._Element], None]) 
         huge_tree=False,
         encoding="utf-8",
     )
-    last: etree._Element | None = None
     try:
         for piece in _mended(_begun(_in_utf8(data, notes), notes)):
             parser.feed(piece)
-            last = _let_go(parser, take, last)
+            _let_go(parser, take)
         root = parser.close()
     except etree.XMLSyntaxError:
         raise BrokenFeed("it is not XML") from None
-    _let_go(parser, take, last)
+    _let_go(parser, take)
     if root is None:
         raise BrokenFeed("it is not XML")
     if len(parser.feed_error_log):
@@ -111,18 +110,11 @@ def read(data: bytes, notes: list[str], take: Callable[[etree._Element], None]) 
     return root
 
 
-def _let_go(
-    parser: etree.XMLPullParser, take: Callable[[etree._Element], None], last: etree._Element | None
-) -> etree._Element | None:
-    """Give the items read so far to `take`, and keep of them only the last, empty: the parser stands behind it."""
+def _let_go(parser: etree.XMLPullParser, take: Callable[[etree._Element], None]) -> None:
+    """Give the items read so far to `take`, and keep nothing of them but their empty elements."""
     for _, element in parser.read_events():
         take(element)
-        element.clear(keep_tail=False)
-        above = element.getparent()
-        if last is not None and above is not None and last.getparent() is above:
-            above.remove(last)
-        last = element
-    return last
+        element.clear()
 
 
 def _begun(pieces: Iterator[bytes], notes: list[str]) -> Iterator[bytes]:
@@ -153,7 +145,16 @@ def _mended(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The document with its odd signs and tags mended, but for what stands in CDATA, which is nobody's markup."""
     inside, held = False, b""
     for piece in pieces:
-        text, made, at = held + piece, [], 0
+        text = held + piece
+        if b"&" not in text and not any(tag in text for tag in _OPEN_TAGS):
+            # Nothing to mend, as in most of a well-made feed.
+            # What may go on in the next piece waits for it: the beginning of a mark or a tag.
+            text, held = text[:-12], text[-12:]
+            opened, closed = text.rfind(_OPENS), text.rfind(_CLOSES)
+            inside = opened > closed if max(opened, closed) >= 0 else inside
+            yield text
+            continue
+        made, at = [], 0
         while True:
             mark = _CLOSES if inside else _OPENS
             found = text.find(mark, at)
@@ -162,7 +163,7 @@ def _mended(pieces: Iterator[bytes]) -> Iterator[bytes]:
             made.append(text[at:found] if inside else _plain(text[at:found]))
             made.append(mark)
             at, inside = found + len(mark), not inside
-        # What may go on in the next piece waits for it: the beginning of a mark, a sign or a tag.
+        # What may go on in the next piece waits for it, signs too.
         end = len(text) - 2 if inside else _settled(text, at)
         rest = text[at : max(at, end)]
         made.append(rest if inside else _plain(rest))

@@ -195,8 +195,8 @@ def seconds(text: str) -> Decimal:
 
 def number(text: str) -> int | None:
     """A whole number above zero."""
-    if not text:
-        return None
+    if not text or len(text) < 10 and text.isdecimal() and text.isascii():
+        return int(text or 0) or None
     found = _NUMBER.match(text)
     return int(found[1]) if found and int(found[1]) > 0 else None
 
