@@ -48,6 +48,8 @@ class Options:
     data: Path | None = None
     drafts: bool = False
     feed_hosts: tuple[str, ...] = ()
+    url: str = ""
+    """The site's address, where it is not that of site.yaml."""
     fetch: bool = False
     encode: bool = True
     """Whether lighter renditions are made now; otherwise recordings that have none yet are published without."""
@@ -101,6 +103,7 @@ class Ground:
             store=store.root if store else None,
             feeds=self.options.data / "feeds" if self.options.data else None,
             feed_hosts=self.options.feed_hosts,
+            url=self.options.url or self.site.url or "",
             fetch=self.options.fetch,
             encode=self.options.encode,
         )

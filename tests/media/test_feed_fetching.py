@@ -103,7 +103,7 @@ def test_redirects_are_followed_but_not_for_ever(server, tmp_path):
     server.answers["feed"] = lambda to: to.answer(200, FEED)
     server.answers["once"] = lambda to: to.answer(301, Location="/feed")
     server.answers["loop"] = lambda to: to.answer(302, Location="/loop")
-    assert fetch(server.url("once"), tmp_path, HERE) == Fetched(FEED)
+    assert fetch(server.url("once"), tmp_path, HERE) == Fetched(FEED, moved=server.url("feed"))
     assert fetch(server.url("loop"), tmp_path, HERE) == Fetched(None, "it was redirected more than 5 times")
 
 

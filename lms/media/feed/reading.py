@@ -2,7 +2,7 @@
 
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from lms.media.feed import document
-from lms.media.feed.document import BrokenFeed, instead, tag_of, usual
+from lms.media.feed.document import BrokenFeed, instead, tag_of
+from lms.media.feed.elements import About, about_of, attribute
 from lms.media.feed.notes import harmless
 from lms.media.feed.values import address, moment, number, plain, seconds, shortened, tag, web, yes
 from lms.media.models import Chapter, Funding, Voice
@@ -115,10 +116,10 @@ def parse(data: bytes, source: str) -> tuple[OutsideShow, list[str]]:
         raise BrokenFeed(instead(top))
     if not items.read and tag_of(channel) != "channel":
         raise BrokenFeed("it is an Atom feed with nothing to hear")
-    about = _about(channel)
+    about = about_of(channel)
     for trailer in about.all("podcast:trailer")[:10]:
         items.add(_trailer(trailer, source))
-    categories = [_attribute(one, "text") for one in about.all("itunes:category")]
+    categories = [attribute(one, "text") for one in about.all("itunes:category")]
     lang = about.text("language", "dc:language") or channel.get("{http://www.w3.org/XML/1998/namespace}lang", "")
     short = about.text("itunes:subtitle", "description", "itunes:summary", "atom:subtitle")
     long = about.text("content:encoded", "description", "itunes:summary", "atom:subtitle")
@@ -156,64 +157,6 @@ def _unswept() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-# -- Elements -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _About:
-    """What stands directly in an element, by its usual name such as `itunes:author`."""
-
-    texts: dict[str, str]
-    """The first words under each name."""
-    elements: dict[str, list[etree._Element]]
-
-    def text(self, *names: str) -> str:
-        """The first of these that says anything."""
-        for name in names:
-            if name in self.texts:
-                return self.texts[name]
-        return ""
-
-    def all(self, name: str) -> list[etree._Element]:
-        return self.elements.get(name) or []
-
-    def first(self, *names: str) -> etree._Element | None:
-        return next((self.elements[name][0] for name in names if name in self.elements), None)
-
-
-#: What is asked for more than its words.
-_WHOLE = frozenset(
-    ["enclosure", "link", "atom:link", "atom:author", "media:group", "media:content", "image", "itunes:image"]
-    + ["itunes:category", "psc:chapters"]
-    + [f"podcast:{name}" for name in "person transcript chapters season episode soundbite".split()]
-    + [f"podcast:{name}" for name in "trailer funding license licence".split()]
-)
-
-
-def _about(element: Iterable[etree._Element]) -> _About:
-    texts: dict[str, str] = {}
-    elements: dict[str, list[etree._Element]] = {}
-    for child in element:
-        tag = child.tag
-        if tag.__class__ is not str:
-            continue  # a comment
-        name = usual(tag)
-        if name in _WHOLE:
-            if name in elements:
-                elements[name].append(child)
-            else:
-                elements[name] = [child]
-        if name not in texts:
-            text = child.text if not len(child) else "".join(child.itertext())
-            if text and (text := text.strip()):
-                texts[name] = text
-    return _About(texts, elements)
-
-
-def _attribute(element: etree._Element | None, name: str) -> str:
-    return (element.get(name) or "").strip() if element is not None else ""
 
 
 # -- Items --------------------------------------------------------------------------------------------------------
@@ -257,7 +200,7 @@ class _Items:
 
 def _item(element: etree._Element, source: str, whole: bool) -> OutsideItem | None:
     """None when there is nothing to hear. Not `whole`: without its notes, of which there are too many."""
-    about = _about(element)
+    about = about_of(element)
     enclosed = _enclosure(about, source)
     if enclosed is None:
         return None
@@ -280,7 +223,7 @@ def _item(element: etree._Element, source: str, whole: bool) -> OutsideItem | No
         link=_link(about, source),
         image=address(_image(about), source) if "itunes:image" in has else "",
         season=number(about.text("podcast:season", "itunes:season")),
-        season_name=plain(_attribute(has["podcast:season"][0], "name"))[:100] if "podcast:season" in has else "",
+        season_name=plain(attribute(has["podcast:season"][0], "name"))[:100] if "podcast:season" in has else "",
         number=number(about.text("itunes:episode", "podcast:episode")),
         label=_label(has["podcast:episode"][0]) if "podcast:episode" in has else "",
         kind=kind if kind in ("trailer", "bonus") else "full",
@@ -309,21 +252,21 @@ def _summary(text: str) -> str:
 def _label(element: etree._Element) -> str:
     """What an episode is called where its number alone does not say it."""
     written = (element.text or "").strip()
-    return plain(_attribute(element, "display") or ("" if written.isdigit() else written))[:30]
+    return plain(attribute(element, "display") or ("" if written.isdigit() else written))[:30]
 
 
 def _trailer(element: etree._Element, source: str) -> OutsideItem | None:
     """A trailer that stands beside the items, as an item."""
-    url = address(_attribute(element, "url"), source)
-    type = _type(url, _attribute(element, "type"))
+    url = address(attribute(element, "url"), source)
+    type = _type(url, attribute(element, "type"))
     if not url or not type:
         return None
     title = plain("".join(element.itertext()))[:300] or _untitled("", url)
-    day, length = moment(_attribute(element, "pubdate")), number(_attribute(element, "length")) or 0
+    day, length = moment(attribute(element, "pubdate")), number(attribute(element, "length")) or 0
     return OutsideItem(url, title, day, url, type, length, kind="trailer", line=element.sourceline or 1)
 
 
-def _enclosure(about: _About, source: str) -> tuple[str, str, int, Decimal] | None:
+def _enclosure(about: About, source: str) -> tuple[str, str, int, Decimal] | None:
     """Of the first enclosure that is sound or film: address, type, bytes and seconds, as far as they are said."""
     for element in _enclosures(about):
         url = address(element.get("url") or element.get("href") or "", source)
@@ -336,13 +279,13 @@ def _enclosure(about: _About, source: str) -> tuple[str, str, int, Decimal] | No
     return None
 
 
-def _enclosures(about: _About) -> Iterator[etree._Element]:
+def _enclosures(about: About) -> Iterator[etree._Element]:
     yield from about.all("enclosure")
     if about.elements.keys().isdisjoint(("atom:link", "media:content", "media:group", "link")):
         return
     for name in ("atom:link", "link"):
         yield from (one for one in about.all(name) if one.get("rel") == "enclosure")
-    for group in [about, *(_about(one) for one in about.all("media:group"))]:
+    for group in [about, *(about_of(one) for one in about.all("media:group"))]:
         for one in group.all("media:content"):
             # Most are pictures, and an address without a name or type says nothing.
             if one.get("medium") in ("audio", "video") or (one.get("type") or "").startswith(("audio/", "video/")):
@@ -368,7 +311,7 @@ def _untitled(summary: str, url: str) -> str:
     return plain(name)[:300] or "Untitled"
 
 
-def _transcripts(about: _About, source: str) -> Iterator[Transcript]:
+def _transcripts(about: About, source: str) -> Iterator[Transcript]:
     for element in about.all("podcast:transcript")[:MOST_TRANSCRIPTS]:
         url = address(element.get("url") or "", source)
         if url:
@@ -376,24 +319,24 @@ def _transcripts(about: _About, source: str) -> Iterator[Transcript]:
             yield Transcript(url=url, type=type[:60], lang=tag(element.get("language") or ""))
 
 
-def _marks(about: _About) -> Iterator[Chapter]:
+def _marks(about: About) -> Iterator[Chapter]:
     for chapters in about.all("psc:chapters")[:1]:
         for element in list(chapters)[:MOST_CHAPTERS]:
-            title = plain(_attribute(element, "title"))[:300]
+            title = plain(attribute(element, "title"))[:300]
             if tag_of(element) == "psc:chapter" and title:
-                yield Chapter(start=seconds(_attribute(element, "start")), title=title)
+                yield Chapter(start=seconds(attribute(element, "start")), title=title)
 
 
-def _highlights(about: _About) -> Iterator[Chapter]:
+def _highlights(about: About) -> Iterator[Chapter]:
     for element in about.all("podcast:soundbite")[:10]:
         title = plain("".join(element.itertext()))[:200]
-        yield Chapter(start=seconds(_attribute(element, "startTime")), title=title)
+        yield Chapter(start=seconds(attribute(element, "startTime")), title=title)
 
 
 # -- What shows and items have in common ---------------------------------------------------------------------------
 
 
-def _voices(about: _About, source: str) -> Iterator[Voice]:
+def _voices(about: About, source: str) -> Iterator[Voice]:
     for element in about.all("podcast:person")[:MOST_VOICES]:
         words = (element.text or "") if not len(element) else "".join(element.itertext())
         voice = _voice(words, element.get("role") or element.get("group") or "", element.get("href") or "", source)
@@ -408,14 +351,14 @@ def _voice(name: str, role: str, link: str, source: str) -> Voice | None:
     return Voice(name=name, role=role or "host", link=web(link, source)[:1_000]) if name else None
 
 
-def _author(about: _About) -> str:
+def _author(about: About) -> str:
     named = about.text("itunes:author", "dc:creator", "author")
     for element in about.all("atom:author"):
-        named = named or _about(element).text("atom:name")
+        named = named or about_of(element).text("atom:name")
     return plain(named)[:300]
 
 
-def _link(about: _About, source: str) -> str:
+def _link(about: About, source: str) -> str:
     for element in about.all("atom:link"):
         if element.get("rel", "alternate") == "alternate" and element.get("href"):
             found = web(element.get("href") or "", source)
@@ -424,24 +367,24 @@ def _link(about: _About, source: str) -> str:
     return web(about.text("link"), source)
 
 
-def _licence(about: _About, source: str) -> str:
+def _licence(about: About, source: str) -> str:
     element = about.first("podcast:license", "podcast:licence")
     if element is None:
         return ""
-    name, url = plain(element.text or "")[:100], web(_attribute(element, "url"), source)
+    name, url = plain(element.text or "")[:100], web(attribute(element, "url"), source)
     # Creative Commons is known by name; what others call theirs, their page says.
     return name if name.lower().startswith("cc") or len(url) > 1_000 else url or name
 
 
-def _funding(about: _About, source: str) -> Funding | None:
+def _funding(about: About, source: str) -> Funding | None:
     for element in about.all("podcast:funding")[:5]:
-        url = web(_attribute(element, "url"), source)
+        url = web(attribute(element, "url"), source)
         if _ADDRESS.fullmatch(url) and len(url) <= 1_000:
             return Funding(url=url, text=plain("".join(element.itertext()))[:100].strip() or urlsplit(url).netloc)
     return None
 
 
-def _image(about: _About) -> str:
+def _image(about: About) -> str:
     for element in about.all("itunes:image"):
         if element.get("href"):
             return element.get("href") or ""
