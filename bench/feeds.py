@@ -44,9 +44,7 @@ def made(items: int) -> bytes:
         return " ".join(chance.choice(_WORDS) for _ in range(count))
 
     def item(number: int) -> str:
-        notes = "".join(
-            f'<p>{words(40)} <a href="https://example.org/{number}">{words(3)}</a>.</p>' for _ in range(3)
-        )
+        notes = "".join(f'<p>{words(40)} <a href="https://example.org/{number}">{words(3)}</a>.</p>' for _ in range(3))
         return f"""
     <item>
       <title>Episode {number}: {words(6)}</title>

@@ -247,9 +247,7 @@ def test_the_encodings_that_feeds_come_in_are_read(codec):
     assert (show.author, notes) == (title, [])
 
 
-@pytest.mark.parametrize(
-    "lang", ["english", "en-", "en-waytoolongasubtag", 'en" onclick="x', "e", "en" + "-a" * 90]
-)
+@pytest.mark.parametrize("lang", ["english", "en-", "en-waytoolongasubtag", 'en" onclick="x', "e", "en" + "-a" * 90])
 def test_a_language_that_is_no_tag_is_dropped(lang):
     assert parse(feed(item(), f"<language><![CDATA[{lang}]]></language>").encode(), FEED)[0].lang == ""
 

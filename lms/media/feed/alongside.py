@@ -35,7 +35,7 @@ _TYPES = {
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 #: What only whole pages of the web have: their menus and forms are nobody's words.
 _PAGE = re.compile(r"<(?:nav|form|header|footer|script)\b", re.IGNORECASE)
-_TIMED = re.compile(r"<(cite|time|p)\b[^<>]{0,200}>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_TIMED = re.compile(r"<(/?)(cite|time|p)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 def kind_of(type: str, url: str) -> str:
@@ -69,7 +69,7 @@ def words(data: bytes, kind: str) -> str:
     """A transcript without times, as HTML that may stand on a page; nothing when it can be none."""
     text = _text(data)
     if kind == "html" and not _PAGE.search(text):
-        body = re.sub(r"<cite\b[^<>]*>(.*?)</cite>", r"<p><b>\1</b></p>", text[:LONGEST_NOTES], flags=re.DOTALL)
+        body = re.sub(r"<cite\b[^<>]{0,200}>", "<p><b>", text[:LONGEST_NOTES]).replace("</cite>", "</b></p>")
         return harmless(body, "")
     if kind == "txt" and "<" not in text[:1_000] and text.strip():
         return cleaner("").clean(paragraphs(text[:LONGEST_NOTES]))
@@ -119,15 +119,14 @@ def _segments(text: str) -> Iterator[Cue]:
     if not isinstance(listed, list):
         return
     listed = [one for one in listed if isinstance(one, dict)]
-    for one, after in zip(listed, [*listed[1:], {}], strict=True):
+    for place, one in enumerate(listed):
         start, end = _moment(one.get("startTime")), _moment(one.get("endTime"))
         said_words, speaker = one.get("body"), one.get("speaker")
         if start is None or not isinstance(said_words, str) or not said_words.strip():
             continue
         if end is None or end <= start:
-            end = _moment(after.get("startTime"))
-        if end is None or end <= start:
-            end = start + 2
+            after = _moment(listed[place + 1].get("startTime")) if place + 1 < len(listed) else None
+            end = min(after, start + 5) if after is not None and after > start else start + 2
         name = " ".join(speaker.split())[:100] if isinstance(speaker, str) else ""
         yield Cue(start=start, end=end, text=" ".join(said_words.split()), speaker=name)
 
@@ -149,10 +148,17 @@ def _joined(found: Iterator[Cue]) -> Iterator[Cue]:
 
 def _timed(text: str) -> Iterator[Cue]:
     """HTML as the podcast namespace describes it: `<cite>` speaks, from `<time>` on, `<p>`."""
-    start, speaker = None, ""
+    start: Decimal | None = None
+    speaker = ""
     open: list[tuple[Decimal, str, str]] = []
+    tag, begun = "", 0
     for found in _TIMED.finditer(text):
-        tag, inside = found[1].lower(), plain(found[2])
+        if not found[1]:
+            tag, begun = found[2].lower(), found.end()
+            continue
+        if found[2].lower() != tag:
+            continue
+        inside = plain(text[begun : found.start()])
         if tag == "cite":
             speaker = inside.rstrip(": ")[:100]
         elif tag == "time":
@@ -161,9 +167,9 @@ def _timed(text: str) -> Iterator[Cue]:
             open.append((start, speaker, inside))
     if len({start for start, _, _ in open}) < 2:
         return  # one time says nothing of where the rest is
-    for one, after in zip(open, [*open[1:], None], strict=True):
-        end = after[0] if after and after[0] > one[0] else one[0] + 5
-        yield Cue(start=one[0], end=end, text=one[2], speaker=one[1])
+    for place, (start, speaker, inside) in enumerate(open):
+        after = open[place + 1][0] if place + 1 < len(open) else start
+        yield Cue(start=start, end=after if after > start else start + 5, text=inside, speaker=speaker)
 
 
 def _moment(value: object) -> Decimal | None:

@@ -44,7 +44,9 @@ class RefusedFetch(Exception):
 
 def agent(site: str = "") -> str:
     """How Spoke names itself, and whom to ask about it."""
-    return f"Spoke/{__version__} (+{site}; reads podcast feeds)" if site else f"Spoke/{__version__} (reads podcast feeds)"
+    return (
+        f"Spoke/{__version__} (+{site}; reads podcast feeds)" if site else f"Spoke/{__version__} (reads podcast feeds)"
+    )
 
 
 @dataclass(frozen=True)

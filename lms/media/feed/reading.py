@@ -37,7 +37,6 @@ _USUAL = frozenset({"audio/mpeg", "audio/x-m4a", "video/mp4"})
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
-
 class Transcript(Value):
     url: str
     type: str = ""

@@ -27,12 +27,26 @@ _OTHER_MONTHS = {
     "ene": 1, "janv": 1, "fév": 2, "fev": 2, "mär": 3, "abr": 4, "avr": 4, "mai": 5, "maj": 5, "juin": 6, "juil": 7,
     "ago": 8, "aoû": 8, "set": 9, "out": 10, "okt": 10, "déc": 12, "dez": 12, "dic": 12,
 }  # fmt: skip
-_DAY_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.)?[\s/-]+(?:de\s+)?([^\W\d_]{3,12})\.?[\s,/-]+(?:de\s+)?(\d{4}|\d\d)\b")
+_DAY_MONTH = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th|\.)?[\s/-]+(?:de\s+)?([^\W\d_]{3,12})\.?[\s,/-]+(?:de\s+)?(\d{4}|\d\d)\b"
+)
 _MONTH_DAY = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _YEAR_FIRST = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([ap]\.?m\b)?", re.IGNORECASE)
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)\s*(?:\(.*)?$")
-_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "BST": 1}
+_ZONES = {
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "CEST": 2,
+    "BST": 1,
+}
 
 _CLOCK = re.compile(r"\d{1,7}(?:[.,]\d{1,6})?", re.ASCII)
 _SPELLED = re.compile(
