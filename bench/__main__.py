@@ -1,4 +1,4 @@
-"""`python -m bench [--lessons N] [--only publish|serve|search]`: the bars as a table, each beside its reference."""
+"""`python -m bench [--lessons N] [--only publish|serve|search|feeds]`: the bars as a table, each beside its reference."""
 
 import argparse
 import gzip
@@ -16,6 +16,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from bench import corpus
+from bench.feeds import feeds
 from bench.load import requests_a_second
 from bench.searching import searching
 from bench.serving import serving
@@ -27,7 +28,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     given.add_argument("--lessons", type=int, default=10_000)
     given.add_argument("--seconds", type=float, default=4.0, help="how long each load runs")
-    given.add_argument("--only", choices=["publish", "serve", "search"], help="one part of the table")
+    given.add_argument("--only", choices=["publish", "serve", "search", "feeds"], help="one part of the table")
     asked = given.parse_args()
     work = Path(tempfile.mkdtemp(prefix="spoke-bench-"))
     try:
@@ -36,6 +37,10 @@ def main() -> None:
         corpus.write(content, asked.lessons)
         print(f"{asked.lessons} lessons of 600 words\n")
         print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
+        if asked.only in (None, "feeds"):
+            feeds(row)
+        if asked.only == "feeds":
+            return
         if asked.only in (None, "publish"):
             publishing(content, data)
         else:

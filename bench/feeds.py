@@ -37,7 +37,7 @@ def feeds(row: Row) -> None:
 
 
 def made(items: int) -> bytes:
-    """A feed such as hosts of podcasts write them: notes of three paragraphs with a link each, and all tags of the day."""
+    """A feed such as hosts of podcasts write them: notes of three paragraphs with a link each, and the usual tags."""
     chance = random.Random(11)
 
     def words(count: int) -> str:

@@ -1,5 +1,6 @@
 """Any query at all is answered, in bounded time."""
 
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -207,7 +207,7 @@ def _next(url: str, response: http.client.HTTPResponse) -> str:
     said = response.headers.get("Location") or url
     with suppress(UnicodeError):
         said = said.encode("latin-1").decode()  # headers come as Latin-1, and are mostly UTF-8
-    return urljoin(url, said)
+    return urljoin(url, said.strip().replace(" ", "%20"))
 
 
 def _meaning(status: int) -> str:

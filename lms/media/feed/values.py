@@ -145,7 +145,9 @@ def moment(text: str) -> datetime | None:
             return read
     except (ValueError, OverflowError):
         pass
-    for known in (parsedate_to_datetime, datetime.fromisoformat, _spelled_day):
+    # The standard library takes zones that it does not know for UTC.
+    ways = (parsedate_to_datetime, datetime.fromisoformat, _spelled_day)
+    for known in reversed(ways) if text.split()[-1:] and text.split()[-1] in _ZONES else ways:
         try:
             found = known(text)
             whole = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
