@@ -1,4 +1,4 @@
-"""`python -m bench [--lessons N] [--only publish|serve|search|feeds]`: the bars as a table, each beside its reference."""
+"""`python -m bench [--lessons N] [--only PART]`: the bars as a table, each beside its reference."""
 
 import argparse
 import gzip
@@ -34,13 +34,14 @@ def main() -> None:
     try:
         content, data = work / "content", work / "data"
         content.mkdir()
-        corpus.write(content, asked.lessons)
-        print(f"{asked.lessons} lessons of 600 words\n")
-        print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
         if asked.only in (None, "feeds"):
+            print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
             feeds(row)
         if asked.only == "feeds":
             return
+        corpus.write(content, asked.lessons)
+        print(f"{asked.lessons} lessons of 600 words\n")
+        print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
         if asked.only in (None, "publish"):
             publishing(content, data)
         else:
