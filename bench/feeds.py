@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from lxml import etree
 
@@ -89,7 +90,7 @@ def peak() -> float:
 
     Not `ru_maxrss`: on Linux a child begins with its parent's, which hides all that the child itself takes.
     """
-    with open("/proc/self/status") as status:
+    with Path("/proc/self/status").open() as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1000
 
 
