@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from bench import corpus
 from bench.feeding import feeds
 from bench.load import requests_a_second
+from bench.outside import outside
 from bench.searching import searching
 from bench.serving import serving
 
@@ -47,6 +48,7 @@ def main() -> None:
             searching(content, data, row, publish)
         if asked.only in (None, "feeds"):
             feeds(work / "shows", row, publish, asked.seconds)
+            outside(row)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

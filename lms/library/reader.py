@@ -105,6 +105,7 @@ class Ground:
             store=store.root if store else None,
             feeds=self.options.data / "feeds" if self.options.data else None,
             feed_hosts=self.options.feed_hosts,
+            url=self.options.url or self.site.url or "",
             fetch=self.options.fetch,
             encode=self.options.encode,
         )

@@ -242,7 +242,7 @@ def _lighter(show: Show) -> Show:
     for episode in show.episodes:
         captions = tuple(one.model_copy(update={"cues": ()}) for one in episode.recording.captions)
         recording = episode.recording.model_copy(update={"captions": captions})
-        episodes.append(episode.model_copy(update={"recording": recording, "quiz": None}))
+        episodes.append(episode.model_copy(update={"recording": recording, "quiz": None, "scripts": ()}))
     return show.model_copy(update={"episodes": tuple(episodes)})
 
 

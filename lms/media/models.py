@@ -226,6 +226,23 @@ class EpisodeFront(ActivityFront):
     artwork_alt: Words | None = None
 
 
+class Voice(Value):
+    """Somebody whom an outside feed names, in its own words."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    role: Annotated[str, Field(max_length=60)] = ""
+    link: str = ""
+    """A page of theirs: http, https or nothing."""
+
+
+class Script(Value):
+    """A transcript of an outside episode without times: its words, or only the address where they stand."""
+
+    lang: Language
+    url: str = ""
+    body: Body = Body()
+
+
 class Episode(Activity):
     """One item of a show."""
 
@@ -248,6 +265,15 @@ class Episode(Activity):
     outside: bool = False
     link: str = ""
     """Of an outside show: the item's own page."""
+    season_name: str = ""
+    label: str = ""
+    """Of an outside show: how it calls the episode where a number does not say it, such as `Part 2b`."""
+    voices: tuple[Voice, ...] = ()
+    """Of an outside show: who its feed says is heard, or has helped."""
+    scripts: tuple[Script, ...] = ()
+    """Of an outside show: transcripts without times, or those that are not kept here."""
+    highlights: tuple[Chapter, ...] = ()
+    """Of an outside show: where it says that the best is."""
     artwork: Picture | None = None
     notes: Body = Body()
     soundbites: tuple[Soundbite, ...] = ()
@@ -270,6 +296,10 @@ class Show(Value):
     """An outside feed's address, or file."""
     stale: str = ""
     """Why an outside feed could not be read anew, when it could not."""
+    voices: tuple[Voice, ...] = ()
+    """Of an outside show: who its feed says makes it."""
+    link: str = ""
+    """Of an outside show: its own site."""
     hosts: Names = ()
     author: str = ""
     artwork: Picture | None = None

@@ -103,6 +103,8 @@ class Context:
     feeds: Path | None = None
     """Where copies of outside feeds are kept; None when nothing is to be written."""
     feed_hosts: tuple[str, ...] = ()
+    url: str = ""
+    """The site's own address, that those who are asked for feeds are told."""
     fetch: bool = False
     encode: bool = True
     """Whether recordings may be encoded now, which takes minutes; otherwise those that never were stay as they are."""

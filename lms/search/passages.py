@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from lms.library.models import Course, Person, Term, TextPage, Topic
 from lms.library.release import Release
-from lms.media.models import Captions, Chapter, Recording, Show
+from lms.media.models import Captions, Chapter, Episode, Recording, Show
 from lms.modules.models import Activity, Body, Match, Module, MultipleResponse, Order, Question, SingleChoice
 from lms.search.models import Page, Passage
 from lms.text.slugs import slug
@@ -63,9 +63,7 @@ def _pages(release: Release, kind: str, name: str) -> Iterator[Page]:
                 yield _show(show)
                 for light in show.episodes:
                     if episode := release.episode(name, light.slug):
-                        yield from _recorded(
-                            episode, episode.recording, episode.notes, (*episode.hosts, *episode.guests), show.title
-                        )
+                        yield from _episode(episode, show.title)
         case "course":
             if course := release.course(name):
                 yield _course(course)
@@ -125,6 +123,24 @@ def _recorded(
         if captions is not own:
             more = tuple(spoken(activity.url, captions, (), f"lang={captions.lang}&"))
             yield replace(page, lang=captions.lang, passages=more)
+
+
+def _episode(episode: Episode, show: str) -> Iterator[Page]:
+    """An episode's page; transcripts without times are found as well, each in its language."""
+    people = (*episode.hosts, *episode.guests, *(voice.name for voice in episode.voices))
+    pages = list(_recorded(episode, episode.recording, episode.notes, people, show))
+    for script in episode.scripts:
+        said = tuple(sections(f"{episode.url}#_transcript", script.body))
+        first = next((at for at, page in enumerate(pages) if _same(page.lang, script.lang)), None)
+        if first is not None and said:
+            pages[first] = replace(pages[first], passages=(*pages[first].passages, *said))
+        elif said:
+            pages.append(replace(pages[0], lang=script.lang, passages=said))
+    yield from pages
+
+
+def _same(lang: str, other: str) -> bool:
+    return lang.split("-")[0] == other.split("-")[0]
 
 
 def language(captions: Captions) -> str:

@@ -22,18 +22,22 @@ _ALWAYS = (
 
 @lru_cache(maxsize=16)
 def security_headers(media_url: str = "", outside: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
-    """The headers of a page whose media may also come from `media_url` and from the sources `outside`."""
-    more = "".join(f" {source}" for source in (_origin(media_url), *outside) if source)
+    """The headers of a page whose media may also come from `media_url`, and its sound from the sources `outside`."""
+    more = f" {_origin(media_url)}" if _origin(media_url) else ""
+    sounds = "".join(f" {source}" for source in outside)
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
-        f"img-src 'self' data:{more}; media-src 'self'{more}; connect-src 'self'; font-src 'self'; "
+        f"img-src 'self' data:{more}; media-src 'self'{more}{sounds}; connect-src 'self'; font-src 'self'; "
         "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return (("Content-Security-Policy", policy), *_ALWAYS)
 
 
 def allow_outside_media() -> None:
-    """Let this page show pictures and play sound from any https address, as outside shows need."""
+    """Let this page play sound from any https address, as outside shows need.
+
+    No pictures: they would be loaded before anybody asked for anything, and tell their server who reads the page.
+    """
     g.outside = ("https:",)
 
 

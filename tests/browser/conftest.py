@@ -71,4 +71,5 @@ def visitor(browser: Browser, host: str) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
-    assert said == []
+    # The test server ends a connection that a player, seeking, has let go of; the player asks again.
+    assert [words for words in said if "ERR_SOCKET_NOT_CONNECTED" not in words] == []

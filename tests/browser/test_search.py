@@ -53,7 +53,9 @@ def ask_and_play(tab: Page, question: str, results: str, second: int) -> None:
     # The browser's own controls stand next after where the address leads.
     until(tab, "video, audio", 4)
     tab.keyboard.press("Space")
-    tab.wait_for_function(f"document.querySelector('video, audio').currentTime >= {second}")
+    player = tab.locator("video, audio").first
+    expect(player).to_have_js_property("paused", False)
+    assert player.evaluate("player => player.currentTime") >= second
 
 
 def test_a_question_leads_to_the_second_where_it_is_answered(visitor: Callable[..., Page]) -> None:

@@ -83,7 +83,8 @@ def test_a_line_of_the_transcript_leads_to_its_place(visitor: Callable[..., Page
     tab = visitor(f"{WEBINAR}?take=listen-low")
     tab.evaluate("window.here = true")
     tab.get_by_text("And then you write down the time.").click()
-    tab.wait_for_function("document.querySelector('audio').currentTime >= 5")
+    expect(tab.locator("audio")).to_have_js_property("paused", False)
+    assert tab.evaluate("document.querySelector('audio').currentTime") >= 5
     assert tab.evaluate("window.here")
     tab.evaluate("document.querySelector('audio').pause()")
     expect(tab.locator(".transcript a.now")).to_have_text("And then you write down the time.")
@@ -119,7 +120,7 @@ def test_nothing_of_a_recording_is_loaded_before_play(visitor: Callable[..., Pag
 
 def test_the_feed_address_is_copied(visitor: Callable[..., Page]) -> None:
     tab = visitor("/podcasts/ward-round", permissions=["clipboard-read", "clipboard-write"])
-    tab.get_by_role("button", name="Copy").click()
+    tab.get_by_role("button", name="Copy", exact=True).first.click()
     expect(tab.get_by_role("button", name="Copied")).to_be_visible()
     assert tab.evaluate("navigator.clipboard.readText()").endswith("/podcasts/ward-round/feed.xml")
 

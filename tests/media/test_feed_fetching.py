@@ -103,7 +103,7 @@ def test_redirects_are_followed_but_not_for_ever(server, tmp_path):
     server.answers["feed"] = lambda to: to.answer(200, FEED)
     server.answers["once"] = lambda to: to.answer(301, Location="/feed")
     server.answers["loop"] = lambda to: to.answer(302, Location="/loop")
-    assert fetch(server.url("once"), tmp_path, HERE) == Fetched(FEED)
+    assert fetch(server.url("once"), tmp_path, HERE) == Fetched(FEED, moved=server.url("feed"))
     assert fetch(server.url("loop"), tmp_path, HERE) == Fetched(None, "it was redirected more than 5 times")
 
 
@@ -228,3 +228,94 @@ def test_https_without_a_certificate_for_the_name_is_refused(server, tmp_path):
     found = fetch(f"https://127.0.0.1:{server.server_port}/feed", tmp_path, HERE, seconds=2)
     assert found.data is None
     assert found.stale
+
+
+def test_a_server_is_told_who_asks(server, tmp_path):
+    server.answers["feed"] = lambda to: to.answer(200, FEED)
+    fetch(server.url("feed"), tmp_path, HERE, site="https://hillside.example")
+    agent = server.asked[0][1]["User-Agent"]
+    assert agent.startswith("Spoke/") and "+https://hillside.example" in agent
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "after", "asks"),
+    [
+        (429, {"Retry-After": "120"}, 119, False),
+        (429, {"Retry-After": "120"}, 121, True),
+        (429, {}, 60, False),
+        (503, {"Retry-After": "Thu, 01 Jan 1970 00:20:00 GMT"}, 100, False),
+        (503, {"Retry-After": "Thu, 01 Jan 1970 00:20:00 GMT"}, 300, True),
+        (503, {"Retry-After": "999999999"}, 86_300, False),
+        (503, {"Retry-After": "999999999"}, 86_500, True),
+        (503, {"Retry-After": "soon"}, 1, True),
+        (503, {}, 1, True),
+        (410, {}, 3_600, False),
+        (404, {}, 1, True),
+    ],
+)
+def test_a_server_that_asks_for_patience_is_given_it(server, tmp_path, status, headers, after, asks):
+    server.answers["feed"] = lambda to: to.answer(200, FEED)
+    fetch(server.url("feed"), tmp_path, HERE)
+    server.answers["feed"] = lambda to: to.answer(status, **{k.replace("-", "_"): v for k, v in headers.items()})
+    url = server.url("feed")
+    assert fetch(url, tmp_path, HERE, now=lambda: 1_000.0).data == FEED
+    found = fetch(url, tmp_path, HERE, now=lambda: 1_000.0 + after)
+    assert (len(server.asked), found.data) == (3 if asks else 2, FEED)
+    assert found.stale
+
+
+def test_only_redirects_that_are_all_for_good_are_a_move(server, tmp_path):
+    server.answers["feed"] = lambda to: to.answer(200, FEED)
+    server.answers["once"] = lambda to: to.answer(308, Location="/twice")
+    server.answers["twice"] = lambda to: to.answer(301, Location="/for now")
+    server.answers["for%20now"] = lambda to: to.answer(302, Location="/feed")
+    assert fetch(server.url("once"), tmp_path, HERE) == Fetched(FEED, moved=server.url("for%20now"))
+    assert fetch(server.url("for%20now"), tmp_path, HERE) == Fetched(FEED)
+
+
+@pytest.mark.parametrize(
+    "target", ["http://2130706433/", "http://0x7f.1/", "http://[::ffff:7f00:1]/", "http://localtest.localhost/"]
+)
+def test_other_spellings_of_this_machine_are_refused(server, tmp_path, target):
+    server.answers["away"] = lambda to: to.answer(302, Location=target)
+    found = fetch(server.url("away"), tmp_path, HERE)
+    assert found.data is None
+    assert "private address" in found.stale or "no address" in found.stale
+
+
+@pytest.mark.parametrize("target", ["ftp://example.org/", "gopher://example.org/", "http://me:pw@127.0.0.1/", "//"])
+def test_a_redirect_to_what_is_no_page_is_refused(server, tmp_path, target):
+    server.answers["away"] = lambda to: to.answer(302, Location=target)
+    assert fetch(server.url("away"), tmp_path, HERE).data is None
+    assert len(server.asked) <= 6
+
+
+def test_deflated_feeds_are_unpacked_and_bombs_are_not(server, tmp_path):
+    server.answers["feed"] = lambda to: to.answer(200, zlib.compress(FEED), Content_Encoding="deflate")
+    server.answers["bomb"] = lambda to: to.answer(200, zlib.compress(bytes(30_000_000)), Content_Encoding="deflate")
+    assert fetch(server.url("feed"), tmp_path, HERE) == Fetched(FEED)
+    assert fetch(server.url("bomb"), tmp_path, HERE) == Fetched(None, "it is larger than 20 MB")
+
+
+def test_bodies_without_an_end_and_broken_chunks_leave_the_kept_copy(server, tmp_path):
+    def endless(to):
+        to.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        while not server.closing.is_set():
+            to.wfile.write(b"x" * 65_536)
+
+    def chunks(to, garbage):
+        to.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + garbage)
+
+    server.answers["feed"] = lambda to: to.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + FEED)
+    assert fetch(server.url("feed"), tmp_path, HERE) == Fetched(FEED)
+    for bad in (
+        endless,
+        lambda to: chunks(to, b"zz\r\nabc\r\n"),
+        lambda to: chunks(to, b"ffff\r\nabc"),
+        lambda to: chunks(to, b"5\r\nabc"),
+        lambda to: to.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500),
+    ):
+        server.answers["feed"] = bad
+        found = fetch(server.url("feed"), tmp_path, HERE, largest=1_000_000)
+        assert found.data == FEED
+        assert found.stale

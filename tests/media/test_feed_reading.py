@@ -173,8 +173,8 @@ def test_entities_neither_explode_nor_read_files(tmp_path):
     began = time.process_time()
     show, _ = parse(data, FEED)
     assert time.process_time() - began < 1
-    assert "the secret" not in show.model_dump_json()
-    assert len(show.model_dump_json()) < 5_000
+    assert "the secret" not in repr(show)
+    assert len(repr(show)) < 5_000
 
 
 def test_ten_thousand_items_are_read_in_a_few_seconds():
@@ -205,7 +205,7 @@ def test_notes_made_to_waste_time_waste_little(piece):
         (b'<?xml version="1.0"?><opml/>', "it is XML, but not a feed"),
         (
             b'<feed xmlns="http://www.w3.org/2005/Atom"/>',
-            "it is an Atom feed without sound enclosures; Spoke reads RSS",
+            "it is an Atom feed with nothing to hear",
         ),
     ],
 )
@@ -247,9 +247,7 @@ def test_the_encodings_that_feeds_come_in_are_read(codec):
     assert (show.author, notes) == (title, [])
 
 
-@pytest.mark.parametrize(
-    "lang", ["english", "en_US", "en-", "en-waytoolongasubtag", 'en" onclick="x', "e", "en" + "-a" * 90]
-)
+@pytest.mark.parametrize("lang", ["english", "en-", "en-waytoolongasubtag", 'en" onclick="x', "e", "en" + "-a" * 90])
 def test_a_language_that_is_no_tag_is_dropped(lang):
     assert parse(feed(item(), f"<language><![CDATA[{lang}]]></language>").encode(), FEED)[0].lang == ""
 

@@ -9,7 +9,7 @@ import podcastparser
 import pytest
 
 from lms.media.feed.reading import parse
-from lms.media.feed.writing import Place, Voice, chapters_json, rss
+from lms.media.feed.writing import Contributor, Place, chapters_json, rss
 from lms.media.feed.xml import NAMESPACES, abroad, plain
 from lms.media.models import Chapter, Funding, Show, Soundbite, Verification
 
@@ -71,8 +71,8 @@ def test_the_light_feed_has_the_same_items_with_lighter_sound(show):
 
 
 def test_an_item_says_its_people_seasons_chapters_and_transcripts(show):
-    voices = {"rosa": Voice(name="Rosa Quispe", url="/people/rosa"), "daniel": Voice(name="Daniel Okafor")}
-    asthma, sepsis = find(rss(show, Place(base=BASE, voices=voices)), "channel/item")
+    voices = {"rosa": Contributor(name="Rosa Quispe", url="/people/rosa"), "daniel": Contributor(name="Daniel Okafor")}
+    asthma, sepsis = find(rss(show, Place(base=BASE, contributors=voices)), "channel/item")
     assert [(one.get("role"), one.text, one.get("href")) for one in sepsis.findall("podcast:person", NAMESPACES)] == [
         ("host", "Rosa Quispe", f"{BASE}/people/rosa"),
         ("guest", "Daniel Okafor", None),

@@ -175,3 +175,28 @@ def test_funding_that_is_no_web_address_is_an_error(read, home):
     (problem,) = [one for one in read().problems if one.severity == "error"]
     assert problem.line == 5
     assert "is not a web address" in problem.what
+
+
+def test_a_feed_that_has_moved_for_good_is_a_warning_with_its_new_address(read, home, server):
+    whole = (home / "feed.xml").read_bytes()
+    server.answers["new"] = lambda to: to.answer(200, whole)
+    server.answers["old"] = lambda to: to.answer(301, Location="/new")
+    from_address(home, server.url("old"))
+    found = read(fetch=True)
+    assert said(found) == [("show.md", 3, "warning", "feed-moved")]
+    assert found.problems[0].mend == f"write `feed: {server.url('new')}`"
+    told = whole.replace(b"<channel>", b"<channel><itunes:new-feed-url>https://new.example/</itunes:new-feed-url>")
+    server.answers["new"] = lambda to: to.answer(200, told)
+    from_address(home, server.url("new"))
+    assert read(fetch=True).problems[0].what == "the feed has moved for good, to https://new.example/"
+
+
+def test_a_feed_that_is_gone_keeps_its_copy_and_says_so(read, home, server):
+    whole = (home / "feed.xml").read_bytes()
+    server.answers["feed"] = lambda to: to.answer(200, whole)
+    from_address(home, server.url("feed"))
+    read(fetch=True)
+    server.answers["feed"] = lambda to: to.answer(410)
+    found = read(fetch=True)
+    assert len(found.value.episodes) == 2
+    assert found.problems[0].mend == "find its new address, or take the show out"

@@ -8,27 +8,45 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Timer
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
-from lms.media.feed.reading import BrokenFeed
+from lms import __version__
+from lms.media.feed.document import BrokenFeed
+from lms.media.feed.values import escaped
 
 REDIRECTS = 5
 SECONDS = 30.0
 LARGEST = 20_000_000
-AGENT = "Spoke/1 (feed reader)"
+#: Seconds that a server which asks to be left alone is left alone, if it asks for more; and one that says 410.
+LONGEST_WAIT = 86_400.0
+TYPES = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 
 Accept = Callable[[bytes], object]
+_FAULTS = (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError)
 
 
 class RefusedFetch(Exception):
-    """Why a feed was not fetched."""
+    """Why something was not fetched."""
+
+    def __init__(self, why: str, wait: float = 0.0) -> None:
+        super().__init__(why)
+        self.wait = wait
+        """Seconds in which it is not to be asked for again."""
+
+
+def agent(site: str = "") -> str:
+    """How Spoke names itself, and whom to ask about it."""
+    return (
+        f"Spoke/{__version__} (+{site}; reads podcast feeds)" if site else f"Spoke/{__version__} (reads podcast feeds)"
+    )
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,8 @@ class Fetched:
 
     data: bytes | None
     stale: str = ""
+    moved: str = ""
+    """The address that its server says it has now, for good."""
 
 
 def fetch(
@@ -47,30 +67,54 @@ def fetch(
     *,
     seconds: float = SECONDS,
     largest: int = LARGEST,
+    site: str = "",
+    now: Callable[[], float] = time.time,
 ) -> Fetched:
-    """The feed at `url`, asked for anew, and kept in the folder `kept` if `accept` takes it.
+    """What stands at `url`, asked for anew, and kept in the folder `kept` if `accept` takes it.
 
     Whatever goes wrong, the copy kept before is given, with the reason. Hosts at private addresses are refused unless
-    `allow` names them. `accept` raises BrokenFeed for what is no feed.
+    `allow` names them. `accept` raises BrokenFeed for what is not to be kept. `site` is whose Spoke it is that asks.
     """
-    data, validators = _recalled(url, kept)
+    data, validators, wait = _recalled(url, kept)
+    if 0 < wait - now() <= LONGEST_WAIT:
+        return Fetched(data, "the server has asked not to be asked again so soon")
+    headers = {"User-Agent": agent(site), "Accept": TYPES, "Accept-Encoding": "gzip", "Connection": "close"}
+    answer = _Answer(url)
     try:
         with _limited(seconds) as clock:
-            answer = _follow(url, allow, validators if data is not None else {}, clock, largest)
-        if answer is None:
-            return Fetched(data) if data is not None else Fetched(None, "the server says 304, though nothing is kept")
-        accept(answer[0])
-    except (RefusedFetch, BrokenFeed) as fault:
-        return Fetched(data, str(fault))
-    except (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError) as fault:
-        return Fetched(data, _said(fault))
-    _keep(url, kept, *answer)
-    return Fetched(answer[0])
+            _follow(answer, allow, headers | (validators if data is not None else {}), clock, largest, now)
+        if answer.data is None:
+            fresh = Fetched(data, "", answer.moved)
+            return fresh if data is not None else Fetched(None, "the server says 304, though nothing is kept")
+        accept(answer.data)
+    except RefusedFetch as fault:
+        if fault.wait:
+            leave_alone(url, kept, now() + fault.wait)
+        return Fetched(data, str(fault), answer.moved)
+    except BrokenFeed as fault:
+        return Fetched(data, str(fault), answer.moved)
+    except _FAULTS as fault:
+        return Fetched(data, _said(fault), answer.moved)
+    _keep(url, kept, answer.data, answer.validators)
+    return Fetched(answer.data, "", answer.moved)
 
 
 def recall(url: str, kept: Path) -> bytes | None:
     """The copy kept of the feed at `url`."""
     return _recalled(url, kept)[0]
+
+
+def has(url: str, kept: Path) -> bool:
+    """Whether there is a copy of what stands at `url`."""
+    return _places(url, kept)[0].exists()
+
+
+def waits(url: str, kept: Path, now: float) -> bool:
+    """Whether what stands at `url` is not to be asked for yet."""
+    with suppress(OSError, ValueError, TypeError, AttributeError):
+        said = json.loads(_places(url, kept)[1].read_text(encoding="utf-8"))
+        return 0 < float(said.get("wait", 0)) - now <= LONGEST_WAIT
+    return False
 
 
 class _Clock:
@@ -105,7 +149,7 @@ def _limited(seconds: float) -> Iterator[_Clock]:
     timer.start()
     try:
         yield clock
-    except (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError) as fault:
+    except _FAULTS as fault:
         # The socket's own timeout ends at the same moment, and may come first.
         if clock.over or time.monotonic() > clock.end - 0.05:
             raise RefusedFetch(clock.why()) from fault
@@ -114,28 +158,76 @@ def _limited(seconds: float) -> Iterator[_Clock]:
         timer.cancel()
 
 
+@dataclass
+class _Answer:
+    """What came from `url`, or from wherever redirects led; no data when nothing has changed."""
+
+    url: str
+    data: bytes | None = None
+    validators: dict[str, str] = field(default_factory=dict)
+    moved: str = ""
+
+
 def _follow(
-    url: str, allow: tuple[str, ...], validators: dict[str, str], clock: _Clock, largest: int
-) -> tuple[bytes, dict[str, str]] | None:
-    """The body and its validators, from wherever redirects lead; None when nothing has changed."""
+    answer: _Answer,
+    allow: tuple[str, ...],
+    headers: dict[str, str],
+    clock: _Clock,
+    largest: int,
+    now: Callable[[], float],
+) -> None:
+    url, for_good = answer.url, True
     for _ in range(REDIRECTS + 1):
         connection, path = _connection(url, allow, clock)
         try:
-            connection.request("GET", path, headers={"User-Agent": AGENT, "Accept-Encoding": "gzip", **validators})
+            connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, response.headers.get("Location") or url)
+                url = _next(url, response)
+                for_good = for_good and response.status in (301, 308)
+                answer.moved = url if for_good else answer.moved
                 continue
             if response.status == 304:
-                return None
+                return
             if response.status != 200:
-                raise RefusedFetch(f"the server answered {response.status}")
-            data = _body(response, clock, largest)
-            return data, {name: response.headers[name] for name in ("ETag", "Last-Modified") if response.headers[name]}
+                raise RefusedFetch(f"the server answered {_meaning(response.status)}", _wait(response, now))
+            answer.data = _body(response, clock, largest)
+            names = ("ETag", "Last-Modified")
+            answer.validators = {name: response.headers[name] for name in names if response.headers[name]}
+            return
         finally:
             connection.close()
             clock.socket = None
+    answer.moved = ""
     raise RefusedFetch(f"it was redirected more than {REDIRECTS} times")
+
+
+def _next(url: str, response: http.client.HTTPResponse) -> str:
+    """Where a redirect leads."""
+    said = response.headers.get("Location") or url
+    with suppress(UnicodeError):
+        said = said.encode("latin-1").decode()  # headers come as Latin-1, and are mostly UTF-8
+    return urljoin(url, said.strip().replace(" ", "%20"))
+
+
+def _meaning(status: int) -> str:
+    return {410: "410: it is gone for good", 429: "429: it was asked too often"}.get(status, str(status))
+
+
+def _wait(response: http.client.HTTPResponse, now: Callable[[], float]) -> float:
+    """Seconds that the server is to be left alone."""
+    if response.status == 410:
+        return LONGEST_WAIT
+    if response.status not in (429, 503):
+        return 0.0
+    said = (response.headers.get("Retry-After") or "").strip()
+    wait = 600.0 if response.status == 429 else 0.0
+    if said.isdecimal() and len(said) < 10:
+        wait = float(said)
+    elif said:
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            wait = parsedate_to_datetime(said).timestamp() - now()
+    return max(0.0, min(wait, LONGEST_WAIT))
 
 
 def _connection(url: str, allow: tuple[str, ...], clock: _Clock) -> tuple[http.client.HTTPConnection, str]:
@@ -147,7 +239,8 @@ def _connection(url: str, allow: tuple[str, ...], clock: _Clock) -> tuple[http.c
         raise RefusedFetch(f"`{url[:80]}` is not an http or https address")
     if parts.username or parts.password:
         raise RefusedFetch("its address holds a name or password")
-    host = parts.hostname.encode("idna").decode()
+    parts = urlsplit(escaped(url))
+    host = (parts.hostname or "").encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
     opened = _socket(_addresses(host, port, allow), port, clock)
     clock.socket = opened
@@ -204,9 +297,10 @@ def _socket(addresses: list[str], port: int, clock: _Clock) -> socket.socket:
 
 def _body(response: http.client.HTTPResponse, clock: _Clock, largest: int) -> bytes:
     coding = (response.headers.get("Content-Encoding") or "identity").lower()
-    if coding not in ("identity", "gzip", "x-gzip"):
-        raise RefusedFetch(f"it is sent as {coding}, which was not asked for")
-    unpack = zlib.decompressobj(wbits=31) if coding != "identity" else None
+    if coding not in ("identity", "gzip", "x-gzip", "deflate"):
+        raise RefusedFetch(f"it is sent as {coding[:20]}, which was not asked for")
+    # 47: gzip or zlib, whichever it is.
+    unpack = zlib.decompressobj(wbits=47) if coding != "identity" else None
     parts, size = [], 0
     while block := response.read(65_536):
         clock.left()
@@ -231,7 +325,7 @@ def _said(fault: BaseException) -> str:
         return "the server does not answer"
     if isinstance(fault, ConnectionRefusedError):
         return "the server refuses connections"
-    if isinstance(fault, http.client.IncompleteRead):
+    if isinstance(fault, http.client.IncompleteRead | ConnectionResetError | http.client.RemoteDisconnected):
         return "it was cut short on the way"
     return f"the server cannot be read ({type(fault).__name__})"
 
@@ -244,21 +338,22 @@ def _places(url: str, kept: Path) -> tuple[Path, Path]:
     return kept / f"{name}.xml", kept / f"{name}.json"
 
 
-def _recalled(url: str, kept: Path) -> tuple[bytes | None, dict[str, str]]:
-    """The kept copy, and the headers to ask with whether it is still good."""
+def _recalled(url: str, kept: Path) -> tuple[bytes | None, dict[str, str], float]:
+    """The kept copy, the headers to ask with whether it is still good, and the moment before which not to ask."""
     body, about = _places(url, kept)
-    try:
-        data = body.read_bytes()
-    except OSError:
-        return None, {}
+    data: bytes | None = None
     validators: dict[str, str] = {}
+    wait = 0.0
+    with suppress(OSError):
+        data = body.read_bytes()
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         said = json.loads(about.read_text(encoding="utf-8"))
+        wait = float(said.get("wait", 0))
         # The two files are written one after the other: a kill between them leaves validators of another body.
-        if said["sha256"] == sha256(data).hexdigest():
+        if data is not None and said["sha256"] == sha256(data).hexdigest():
             names = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
             validators = {names[name]: value for name, value in said["validators"].items() if name in names}
-    return data, validators
+    return data, validators, wait
 
 
 def _keep(url: str, kept: Path, data: bytes, validators: dict[str, str]) -> None:
@@ -267,6 +362,25 @@ def _keep(url: str, kept: Path, data: bytes, validators: dict[str, str]) -> None
     said = {"url": url, "sha256": sha256(data).hexdigest(), "validators": validators}
     _write(body, data)
     _write(about, json.dumps(said, indent=1).encode())
+
+
+def leave_alone(url: str, kept: Path, wait: float) -> None:
+    """Remember that it is not to be asked for before the moment `wait`."""
+    _, about = _places(url, kept)
+    kept.mkdir(parents=True, exist_ok=True)
+    said: dict[str, object] = {"url": url}
+    with suppress(OSError, ValueError, TypeError):
+        said = dict(json.loads(about.read_text(encoding="utf-8")))
+    _write(about, json.dumps(said | {"wait": wait}, indent=1).encode())
+
+
+def keep_only(urls: Iterable[str], kept: Path) -> None:
+    """Delete the copies of all but these."""
+    wanted = {place.name for url in urls for place in _places(url, kept)}
+    with suppress(OSError):
+        for place in kept.iterdir():
+            if place.name not in wanted and not place.name.startswith("."):
+                place.unlink(missing_ok=True)
 
 
 def _write(place: Path, data: bytes) -> None:

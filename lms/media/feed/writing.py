@@ -29,7 +29,7 @@ _RULES = {
 }
 
 
-class Voice(Value):
+class Contributor(Value):
     """Somebody who is heard, as feeds name them."""
 
     name: str
@@ -47,7 +47,7 @@ class Place:
     """Before files; `base` where it is empty."""
     organisation: str = ""
     contact: str = ""
-    voices: Mapping[str, Voice] = field(default_factory=dict)
+    contributors: Mapping[str, Contributor] = field(default_factory=dict)
     """Hosts and guests by their keys."""
     stylesheet: str = ""
     intro: tuple[str, str] = ("", "")
@@ -149,7 +149,7 @@ def _podcasting(feed: Writing, show: Show, place: Place) -> None:
     feed.add("podcast:medium", show.medium)
     owner = {"owner": place.contact} if place.contact else {}
     feed.add("podcast:locked", "yes" if show.locked else "no", owner)
-    _voices(feed, show.hosts, "host", place)
+    _contributors(feed, show.hosts, "host", place)
     _licence(feed, show.licence)
     if show.funding:
         feed.add("podcast:funding", show.funding.text[:128], {"url": show.funding.url})
@@ -200,8 +200,8 @@ def _item(feed: Writing, show: Show, episode: Episode, one: Rendition, place: Pl
         feed.add("podcast:soundbite", bite.title[:128] or episode.title[:128], given)
     # What an item says of people wholly replaces what its channel says.
     if (episode.hosts, episode.guests) != (show.hosts, ()):
-        _voices(feed, episode.hosts, "host", place)
-        _voices(feed, episode.guests, "guest", place)
+        _contributors(feed, episode.hosts, "host", place)
+        _contributors(feed, episode.guests, "guest", place)
     _licence(feed, episode.licence)
     for other in episode.recording.renditions:
         if other.url != one.url:
@@ -214,14 +214,14 @@ def _item(feed: Writing, show: Show, episode: Episode, one: Rendition, place: Pl
     feed.end()
 
 
-def _voices(feed: Writing, names: Sequence[str], role: str, place: Place) -> None:
+def _contributors(feed: Writing, names: Sequence[str], role: str, place: Place) -> None:
     for name in dict.fromkeys(names):
-        voice = place.voices.get(name)
-        if voice:
+        one = place.contributors.get(name)
+        if one:
             given = {"role": role, "group": "cast"}
-            given |= {"href": place.page(voice.url)} if voice.url else {}
-            given |= {"img": place.file(voice.picture)} if voice.picture else {}
-            feed.add("podcast:person", voice.name[:128], given)
+            given |= {"href": place.page(one.url)} if one.url else {}
+            given |= {"img": place.file(one.picture)} if one.picture else {}
+            feed.add("podcast:person", one.name[:128], given)
 
 
 def _licence(feed: Writing, licence: str) -> None:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template
 
 from lms.media.feed.lists import Listed, opml
-from lms.media.feed.writing import Place, Voice, chapters_json, rss
+from lms.media.feed.writing import Contributor, Place, chapters_json, rss
 from lms.media.models import Episode, Recording, Show, Way
 from lms.web import static
 from lms.web.at_hand import origin, release, settings, show_at, site
@@ -92,8 +92,10 @@ def _place(show: Show) -> Place:
         files=settings().media_url.rstrip("/"),
         organisation=site().organisation or site().title,
         contact=site().contact or "",
-        voices={
-            person.slug: Voice(name=person.name, url=person.url, picture=person.portrait.url if person.portrait else "")
+        contributors={
+            person.slug: Contributor(
+                name=person.name, url=person.url, picture=person.portrait.url if person.portrait else ""
+            )
             for person in release().people()
         },
         stylesheet=static.static("feed.css", linked=False),
