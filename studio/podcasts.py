@@ -13,12 +13,15 @@ from studio.timeline import lay
 SCRIPTS = Path(__file__).parent / "scripts"
 OWN = "between-two-patients"
 OUTSIDE = "field-notes"
+HEARD = "sessions"
 
 
 def make_podcasts(content: Path) -> None:
-    """Make both shows; the pages (show.md, episodes) must stand in the content folder already."""
+    """Make the shows; the pages (show.md, episodes) must stand in the content folder already."""
     make_own_show(content / "podcasts" / OWN)
     make_outside_show(content / "podcasts" / OUTSIDE)
+    # Its episodes are the sound of the webinars.
+    (content / "podcasts" / HEARD / "artwork.jpg").write_bytes(cover(HEARD, 1400))
 
 
 def make_own_show(folder: Path) -> None:

@@ -30,10 +30,11 @@ def test_it_has_no_problems(sample):
 def test_it_has_courses_modules_lessons_and_recordings_enough(sample):
     library = sample[0]
     own, outside = ([show for show in library.shows if show.outside is out] for out in (False, True))
-    assert (len(library.courses), len(library.webinars), len(own), len(outside)) == (3, 2, 1, 1)
+    assert (len(library.courses), len(library.webinars), len(own), len(outside)) == (3, 2, 2, 1)
     assert len(library.modules) >= 6
     assert sum(len(module.lessons) for module in library.modules) >= 20
-    assert len(own[0].episodes) >= 4
+    assert [len(show.episodes) >= 4 for show in own] == [True, False]
+    assert [len(show.webinars) for show in own] == [0, 2]
     assert sum(module.path.count("/") == 1 for module in library.modules) == 1
     assert [module.slug for module in library.modules if module.lang == "es"] == ["medir-la-presion"]
 
