@@ -6,8 +6,9 @@ import weakref
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from itertools import accumulate, chain, islice
+from functools import cached_property, lru_cache, partial, reduce
+from itertools import accumulate, chain, compress, repeat
+from operator import and_, or_, rshift
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -16,7 +17,6 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from lms.search.index.analysis import fold
-from lms.search.index.weighing import sign
 from lms.search.index.writing import FORMAT, unpacked
 from lms.search.models import NoIndex, Page
 
@@ -24,8 +24,8 @@ from lms.search.models import NoIndex, Page
 K1, B = 1.2, 0.6
 
 Postings = tuple["array[int]", "array[float]"]
-#: So few documents are looked at for a phrase sooner than narrowed down.
-_FEW = 50
+#: A term that more than one document in so many has is kept with a share for every document.
+_DENSE = 8
 
 
 class Index:
@@ -44,6 +44,7 @@ class Index:
         self._read_facts()
         self.postings = lru_cache(maxsize=96)(self._read_postings)
         self.shares = lru_cache(maxsize=96)(self._read_shares)
+        self.row = lru_cache(maxsize=64)(self._read_row)
         self.places = lru_cache(maxsize=16)(self._read_places)
         self.knows = lru_cache(maxsize=8_192)(self._has)
 
@@ -129,8 +130,7 @@ class Index:
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
-                block._read_weights()
-                documents.extend(array("I", [base + id for id in block._ids]) if base else block._ids)
+                documents.extend(array("I", map(base.__add__, block._ids)) if base else block._ids)
                 weights.extend(block._weights)
         if self._deleted:
             alive = self.alive
@@ -144,13 +144,24 @@ class Index:
         norms = self.norms
         return documents, array("f", [w / (w + norms[d]) for d, w in zip(documents, weights, strict=True)])
 
+    def _read_row(self, term: str) -> "array[float] | None":
+        """Its share in every document, 0 in those without it; None when it is in few of them."""
+        documents, shares = self.shares(term)
+        if len(documents) * _DENSE < len(self.norms):
+            return None
+        if len(documents) == len(self.norms):
+            return shares
+        row = array("f", bytes(4 * len(self.norms)))
+        for document, share in zip(documents, shares, strict=True):
+            row[document] = share
+        return row
+
     def _read_places(self, term: str) -> "Places":
         found = Places()
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
-                lengths, marks, values = block._data[2]
-                found.add([base + id for id in block._ids] if base else block._ids, marks, lengths, values)
+                found.add(map(base.__add__, block._ids), *block.values())
         return found
 
     def frequency(self, term: str) -> int:
@@ -163,35 +174,21 @@ class Index:
     def together(self, words: Sequence[tuple[int, frozenset[str]]]) -> Postings:
         """Documents where words stand as in a phrase, each at its distance from the first; and how often."""
         rows = [(offset, [self.places(term) for term in terms if self.knows(term)]) for offset, terms in words]
-        documents = self._likely(words, [found for _, found in rows])
+        if not all(found for _, found in rows):
+            return array("I"), array("f")
         # The rarest first: most documents are done with then.
-        rows.sort(key=lambda row: sum(found.documents for found in row[1]))
-        kept, counts = array("I"), array("f")
-        for document in sorted(documents):
-            held: set[int] | None = None
-            for offset, found in rows:
-                here = chain.from_iterable(map((-offset).__add__, one.within(document)) for one in found)
-                held = set(here) if held is None else held.intersection(here)
-                if not held:
-                    break
-            if held:
-                kept.append(document)
-                counts.append(len(held))
-        return kept, counts
-
-    def _likely(self, words: Sequence[tuple[int, frozenset[str]]], rows: Sequence[list["Places"]]) -> set[int]:
-        """The documents that can have a phrase: each of its words is there, mostly with the next one after it."""
-        alive = self.alive
-        marks = [sorted(map(sign, terms)) for _, terms in words]
-        steps = sorted(zip(rows, [*marks[1:], []], strict=True), key=lambda step: sum(one.documents for one in step[0]))
-        found: set[int] | None = None
-        for row, mark in steps[:8]:
-            here = chain.from_iterable(one.before(mark) for one in row)
-            if found is None:
-                found = {document for document in here if alive[document]}
-            elif len(found) > _FEW:
-                found.intersection_update(here)
-        return found or set()
+        rows.sort(key=lambda row: sum(len(one.documents) for one in row[1]))
+        documents: list[int] = []
+        starts: list[int] = []
+        for number, (offset, found) in enumerate(rows):
+            if not number:
+                alive = self.alive.__getitem__
+                documents = sorted(filter(alive, set(chain.from_iterable(one.documents for one in found))))
+            here: Iterable[int] = reduce(partial(map, or_), (one.within(documents) for one in found), repeat(0))
+            here = map(rshift, here, repeat(offset))
+            here = list(map(and_, starts, here) if number else here)
+            documents, starts = list(compress(documents, here)), list(filter(None, here))
+        return array("I", documents), array("f", map(int.bit_count, starts))
 
     # -- Words of the content -----------------------------------------------------------------------------------------
 
@@ -230,38 +227,27 @@ class Index:
 
 
 class Places:
-    """Where a term stands in its documents: few of them are asked for."""
+    """Where a term stands in its documents, each of them as the bits of a number."""
 
     def __init__(self) -> None:
-        self._ids, self._marks, self._starts, self._values = array("I"), array("Q"), [0], bytearray()
+        self.documents, self._lengths, self._values = array("I"), array("I"), b""
 
-    def add(self, ids: Iterable[int], marks: bytes, lengths: bytes, values: bytes) -> None:
+    def add(self, documents: Iterable[int], lengths: Iterable[int], values: bytes) -> None:
         """Add a block."""
-        self._ids.extend(ids)
-        self._marks.frombytes(marks)
-        self._starts += islice(accumulate(array("I", lengths), initial=len(self._values)), 1, None)
+        self.documents.extend(documents)
+        self._lengths.extend(lengths)
         self._values += values
 
-    @property
-    def documents(self) -> int:
-        return len(self._ids)
-
-    def before(self, signs: Sequence[int]) -> Iterable[int]:
-        """The documents where a word of one of these signs may stand next after it, and few others; all when none."""
-        if not signs:
-            return self._ids
-        rows = [
-            [document for document, said in zip(self._ids, self._marks, strict=True) if said & sign == sign]
-            for sign in signs
-        ]
-        return chain.from_iterable(rows)
-
-    def within(self, document: int) -> Sequence[int]:
-        """Its places in one document."""
-        at = bisect_left(self._ids, document)
-        if at < len(self._ids) and self._ids[at] == document:
-            return array("H", bytes(self._values[self._starts[at] : self._starts[at + 1]]))
-        return ()
+    def within(self, documents: Sequence[int]) -> Iterable[int]:
+        """Its places in each of these documents; 0 where it is not."""
+        wanted = set(documents)
+        ends = accumulate(self._lengths)
+        places = {
+            document: int.from_bytes(self._values[end - length : end], "little")
+            for document, length, end in zip(self.documents, self._lengths, ends, strict=True)
+            if document in wanted
+        }
+        return map(places.get, documents, repeat(0))
 
 
 def _blocks(matcher: Any) -> Iterator[Any]:

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import os
 import shutil
-import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -19,14 +18,14 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
-from lms.search.index.codec import SIGNS, Codec
-from lms.search.index.weighing import Taken, weighed
+from lms.search.index.codec import Codec
+from lms.search.index.weighing import Taken, bits, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
 
 #: What the index is written in; part of the name of its folder, and so of a release's. Raise it when what is written,
 #: or how words are taken apart, changes.
-FORMAT = "search-2"
+FORMAT = "search-3"
 
 #: Fewer units than this are written here: another process takes as long to start.
 ALONE = 40
@@ -39,7 +38,7 @@ Counts = dict[str, Counter[str]]
 
 
 class Places(formats.Format):
-    """Where a word stands in a page: eight bytes of signs of what stands next after it, two bytes a place."""
+    """Where a word stands in a page: a bit for each of its words."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,10 +55,9 @@ class Words(fields.FieldType):
         self.format = Places()
 
     def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        places, weights, after = weighed(value)
-        for term, found in places.items():
-            signs = after.get(term, 0).to_bytes(SIGNS, sys.byteorder)
-            yield term.encode(), 1, weights[term], signs + array("H", found).tobytes()
+        places, weights = weighed(value)
+        for term, weight in weights.items():
+            yield term.encode(), 1, weight, bits(places.get(term, ()))
 
 
 SCHEMA = fields.Schema(
