@@ -1,7 +1,7 @@
 """Whoosh's own codec with its blocks as plain arrays: a word that stands on every page is read ten times as fast.
 
 A block is two parts, each compressed alone: documents with their weights, which every question reads, and where the word
-stands in them, which phrases alone do.
+stands in them, which phrases alone do: a bit for every place of the document.
 """
 
 from array import array
@@ -25,7 +25,7 @@ class Writer(W3PostingsWriter):
             self._postfile.write(WHOOSH3_HEADER_MAGIC)
         self._terminfo.add_block(self)
         first = self._ids.tobytes() + self._weights.tobytes()
-        then = array("I", map(len, self._values)).tobytes() + b"".join(self._values)
+        then = b"".join((*(value[:2] for value in self._values), *map(_bitmap, self._values)))
         packed = len(first) + len(then) > _SHORT
         if packed:
             first, then = compress(first, 1), compress(then, 1)
@@ -58,18 +58,26 @@ class Matcher(W3LeafMatcher):
 
     _read_weights = _read_ids
 
-    def values(self) -> "tuple[array[int], bytes]":
-        """How long each value of the block is, and all of them in a row."""
-        then, size = self._part(1), 4 * self._blocklength
-        return array("I", then[:size]), then[size:]
+    def bitmaps(self) -> bytes:
+        """The bitmaps of the block's documents in a row."""
+        return self._part(1)[2 * self._blocklength :]
 
     def _read_values(self) -> None:
-        lengths, values = self.values()
-        found, at = [], 0
-        for length in lengths:
-            found.append(values[at : at + length])
-            at += length
+        """What `Writer` was given, for segments that are merged."""
+        bitmaps, size = self._part(1), 2 * self._blocklength
+        found, at = [], size
+        for room in array("H", bitmaps[:size]):
+            bits = int.from_bytes(bitmaps[at : at + 8 * room], "little")
+            places = (place for place in range(bits.bit_length()) if bits >> place & 1)
+            found.append(array("H", (room, *places)).tobytes())
+            at += 8 * room
         self._values = tuple(found) or (b"",) * self._blocklength
+
+
+def _bitmap(value: bytes) -> bytes:
+    """Room (of 64 bits) and places as as many bits, those set that are places."""
+    room, *places = array("H", value)
+    return sum(map((1).__lshift__, places)).to_bytes(8 * room, "little")
 
 
 class Codec(W3Codec):

@@ -38,6 +38,12 @@ class Taken:
             [(passage.text, words(passage.text)) for passage in page.passages],
         )
 
+    @property
+    def room(self) -> int:
+        """So many times 64 bits have one for each place of a word."""
+        places = sum(len(said) + _APART for _, said, *_ in (*self.above, *self.said))
+        return min(places, FARTHEST) // 64 + 1
+
     def counts(self) -> Counter[str]:
         """How often each word stands in it."""
         found: Counter[str] = Counter()
@@ -84,9 +90,3 @@ def _count(more: dict[str, float], words: Iterable[str], known: Terms) -> None:
     for word in words:
         for term in known[word]:
             more[term] += 1
-
-
-def bits(places: Iterable[int]) -> bytes:
-    """Places as the bits of a number, at least a byte of them: Whoosh forgets values that are empty."""
-    number = sum(map((1).__lshift__, places))
-    return number.to_bytes((number.bit_length() + 7) // 8 or 1, "little")

@@ -19,7 +19,7 @@ from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
 from lms.search.index.codec import Codec
-from lms.search.index.weighing import Taken, bits, weighed
+from lms.search.index.weighing import Taken, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
 
@@ -38,7 +38,7 @@ Counts = dict[str, Counter[str]]
 
 
 class Places(formats.Format):
-    """Where a word stands in a page: a bit for each of its words."""
+    """Where a word stands in a page: two bytes for the room of the page, and two for each place."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Words(fields.FieldType):
     def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         places, weights = weighed(value)
         for term, weight in weights.items():
-            yield term.encode(), 1, weight, bits(places.get(term, ()))
+            yield term.encode(), 1, weight, array("H", (value.room, *places.get(term, ()))).tobytes()
 
 
 SCHEMA = fields.Schema(
@@ -119,7 +119,7 @@ def _add(writer: SegmentWriter, page: Page, counts: Counts) -> None:
     taken = Taken.of(page)
     counts.setdefault(page.lang, Counter()).update(taken.counts())
     size = sum(len(said) for _, said in taken.said)
-    facts = "\x1f".join((page.url, page.kind, page.lang, " ".join(page.topics), str(size)))
+    facts = "\x1f".join((page.url, page.kind, page.lang, " ".join(page.topics), str(size), str(taken.room)))
     writer.add_document(words=taken, unit=page.unit, facts=facts.encode(), page=packed(page))
 
 
