@@ -8,8 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
-from itertools import accumulate, compress, pairwise
-from operator import or_
+from itertools import accumulate, compress, count, pairwise
+from operator import or_, sub
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -169,7 +169,7 @@ class Index:
                 block._read_ids()
                 ids, bitmaps, at = block._ids, memoryview(block.bitmaps()), 0
                 # Documents that follow each other are copied at once: a word that is often asked for is in most.
-                ends = [n for n, (one, other) in enumerate(zip(ids, ids[1:], strict=False), 1) if other - one > 1]
+                ends = compress(count(1), map((1).__lt__, map(sub, ids[1:], ids)))
                 for first, end in pairwise((0, *ends, len(ids))):
                     start = 8 * rooms[base + ids[first]]
                     size = 8 * rooms[base + ids[end - 1] + 1] - start
@@ -189,15 +189,17 @@ class Index:
         rows = [(offset, [term for term in terms if self.knows(term)]) for offset, terms in words]
         # The rarest first: most phrases that stand nowhere are done with then.
         rows.sort(key=lambda row: sum(map(self.frequency, row[1])))
-        starts = -1
+        starts: int | None = None
         for offset, terms in rows:
-            starts &= reduce(or_, map(self.places, terms), 0) >> offset
+            here = reduce(or_, map(self.places, terms)) if terms else 0
+            here = here >> offset if offset else here
+            starts = here if starts is None else starts & here
             if not starts:
                 break
         found: Counter[int] = Counter()
-        if starts > 0:
+        if starts:
             bits = array("Q", starts.to_bytes(8 * self._rooms[-1], "little"))
-            for at in compress(range(len(bits)), bits):
+            for at in compress(count(), bits):
                 found[bisect_right(self._rooms, at) - 1] += bits[at].bit_count()
         kept = [(document, count) for document, count in found.items() if self.alive[document]]
         return array("I", [document for document, _ in kept]), array("f", [count for _, count in kept])
