@@ -19,7 +19,7 @@ from lms.search.queries import parse
 #: Hits on a page of results, and the last such page.
 SIZE, FARTHEST = 10, 100
 #: Pages whose passages are read to rank them; those below stay as their postings rank them.
-_READ = 24
+_READ = 16
 #: More passages of the same page that a hit shows.
 _ALSO = 2
 #: What a passage counts that opens at the top of its page, beside those that lead to the spot.

@@ -186,7 +186,8 @@ class Reader:
         matches = self._matches.get(lang)
         if matches is None:
             matches = self._matches[lang] = Matches(lang, self.single, self._wanted)
-        found = [(number, match) for number, match in enumerate(map(matches.__getitem__, said)) if match]
+        known = list(map(matches.__getitem__, said))
+        found = list(zip(compress(range(len(known)), known), filter(None, known), strict=True))
         hits = [(number, slot, worth) for number, (_, slot, worth) in found if slot >= 0]
         if self.rows and found:
             at = {number: match[0] for number, match in found}

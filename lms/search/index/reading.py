@@ -6,10 +6,10 @@ import weakref
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
-from itertools import accumulate, compress, count, pairwise
-from operator import or_, sub
+from itertools import accumulate, compress, pairwise
+from operator import add, or_, sub, truediv
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -145,8 +145,8 @@ class Index:
     def _read_shares(self, term: str) -> Postings:
         """BM25 without what the word says: from 0 to 1, by its weight and the length of the page."""
         documents, weights = self.postings(term)
-        norms = self.norms
-        return documents, array("f", [w / (w + norms[d]) for d, w in zip(documents, weights, strict=True)])
+        norms = map(self.norms.__getitem__, documents)
+        return documents, array("f", map(truediv, weights, map(add, weights, norms)))
 
     def _read_row(self, term: str) -> "array[float] | None":
         """Its share in every document, 0 in those without it; None when it is in few of them."""
@@ -169,7 +169,7 @@ class Index:
                 block._read_ids()
                 ids, bitmaps, at = block._ids, memoryview(block.bitmaps()), 0
                 # Documents that follow each other are copied at once: a word that is often asked for is in most.
-                ends = compress(count(1), map((1).__lt__, map(sub, ids[1:], ids)))
+                ends = compress(range(1, len(ids)), map((1).__lt__, map(sub, ids[1:], ids)))
                 for first, end in pairwise((0, *ends, len(ids))):
                     start = 8 * rooms[base + ids[first]]
                     size = 8 * rooms[base + ids[end - 1] + 1] - start
@@ -199,7 +199,7 @@ class Index:
         found: Counter[int] = Counter()
         if starts:
             bits = array("Q", starts.to_bytes(8 * self._rooms[-1], "little"))
-            for at in compress(count(), bits):
+            for at in compress(range(len(bits)), bits):
                 found[bisect_right(self._rooms, at) - 1] += bits[at].bit_count()
         kept = [(document, count) for document, count in found.items() if self.alive[document]]
         return array("I", [document for document, _ in kept]), array("f", [count for _, count in kept])
