@@ -156,8 +156,8 @@ class Index:
         if len(documents) == len(self.norms):
             return shares
         row = array("f", bytes(4 * len(self.norms)))
-        for document, share in zip(documents, shares, strict=True):
-            row[document] = share
+        for first, end in _runs(documents):
+            row[documents[first] : documents[end - 1] + 1] = shares[first:end]
         return row
 
     def _read_places(self, term: str) -> int:
@@ -168,9 +168,7 @@ class Index:
             for block in _blocks(matcher):
                 block._read_ids()
                 ids, bitmaps, at = block._ids, memoryview(block.bitmaps()), 0
-                # Documents that follow each other are copied at once: a word that is often asked for is in most.
-                ends = compress(range(1, len(ids)), map((1).__lt__, map(sub, ids[1:], ids)))
-                for first, end in pairwise((0, *ends, len(ids))):
+                for first, end in _runs(ids):
                     start = 8 * rooms[base + ids[first]]
                     size = 8 * rooms[base + ids[end - 1] + 1] - start
                     bits[start : start + size] = bitmaps[at : at + size]
@@ -238,6 +236,12 @@ class Index:
             if len(word) > 3 and not word.isdigit():
                 found.setdefault((word[0], len(word)), []).append(word)
         return found
+
+
+def _runs(documents: "array[int]") -> Iterator[tuple[int, int]]:
+    """Where documents that follow each other begin and end; a word that is in most has few such runs."""
+    ends = compress(range(1, len(documents)), map((1).__lt__, map(sub, documents[1:], documents)))
+    return pairwise((0, *ends, len(documents)))
 
 
 def _blocks(matcher: Any) -> Iterator[Any]:

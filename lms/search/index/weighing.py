@@ -41,7 +41,8 @@ class Taken:
     @property
     def room(self) -> int:
         """So many times 64 bits have one for each place of a word."""
-        places = sum(len(said) + _APART for _, said, *_ in (*self.above, *self.said))
+        texts = [said for _, said, _ in self.above] + [said for _, said in self.said]
+        places = sum(map(len, texts)) + _APART * len(texts)
         return min(places, FARTHEST) // 64 + 1
 
     def counts(self) -> Counter[str]:
