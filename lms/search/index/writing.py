@@ -56,8 +56,9 @@ class Words(fields.FieldType):
 
     def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         places, weights = weighed(value)
+        room = array("H", [value.room]).tobytes()
         for term, weight in weights.items():
-            yield term.encode(), 1, weight, array("H", (value.room, *places.get(term, ()))).tobytes()
+            yield term.encode(), 1, weight, room + array("H", places.get(term, ())).tobytes()
 
 
 SCHEMA = fields.Schema(
