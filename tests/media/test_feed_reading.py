@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.media.feed.reading import BrokenFeed, Transcript, parse
+from lms.media.feed.items import Transcript
+from lms.media.feed.reading import BrokenFeed, parse
 
 FEED = "https://example.org/shows/feed.xml"
 
@@ -262,6 +263,6 @@ def test_declarations_and_numbers_made_to_waste_time_or_fall_over_do_not():
 
 
 def test_no_more_items_are_taken_than_any_show_has(monkeypatch):
-    monkeypatch.setattr("lms.media.feed.reading.MOST_ITEMS", 3)
+    monkeypatch.setattr("lms.media.feed.items.MOST_ITEMS", 3)
     show, _ = parse(feed("".join(item(guid=f"g{n}") for n in range(9))).encode(), FEED)
     assert [one.guid for one in show.items] == ["g0", "g1", "g2"]

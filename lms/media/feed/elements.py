@@ -5,26 +5,28 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lms.media.feed.document import usual
+from lms.media.feed.document import tag_of, usual
+from lms.media.feed.values import web
 
 
 @dataclass(slots=True)
 class About:
     """What stands directly in an element, by its usual name such as `itunes:author`."""
 
-    texts: dict[str, str]
-    """The first words under each name."""
     elements: dict[str, list[etree._Element]]
 
     def text(self, *names: str) -> str:
         """The first of these that says anything."""
         for name in names:
-            if name in self.texts:
-                return self.texts[name]
+            if name in self.elements:
+                for element in self.elements[name]:
+                    text = element.text if not len(element) else "".join(element.itertext())
+                    if text and (text := text.strip()):
+                        return text
         return ""
 
     def all(self, name: str) -> list[etree._Element]:
-        """Every element of this name, of those that are asked for more than their words."""
+        """Every element of this name."""
         return self.elements.get(name) or []
 
     def first(self, *names: str) -> etree._Element | None:
@@ -32,36 +34,53 @@ class About:
         return next((self.elements[name][0] for name in names if name in self.elements), None)
 
 
-#: What is asked for more than its words.
-_WHOLE = frozenset(
-    ["enclosure", "link", "atom:link", "atom:author", "media:group", "media:content", "image", "itunes:image"]
-    + ["itunes:category", "psc:chapters"]
-    + [f"podcast:{name}" for name in "person transcript chapters season episode soundbite".split()]
-    + [f"podcast:{name}" for name in "trailer funding license licence".split()]
-)
+class _Names(dict[object, str]):
+    """The usual names of tags as lxml has them; nothing for comments and the like."""
+
+    def __missing__(self, tag: object) -> str:
+        if len(self) > 2_000:
+            self.clear()  # somebody makes tags up
+        self[tag] = found = usual(tag) if isinstance(tag, str) else ""
+        return found
+
+
+_names = _Names()
 
 
 def about_of(element: Iterable[etree._Element]) -> About:
     """What `element` has to say of itself."""
-    texts: dict[str, str] = {}
     elements: dict[str, list[etree._Element]] = {}
     for child in element:
-        tag = child.tag
-        if tag.__class__ is not str:
-            continue  # a comment
-        name = usual(tag)
-        if name in _WHOLE:
-            if name in elements:
-                elements[name].append(child)
-            else:
-                elements[name] = [child]
-        if name not in texts:
-            text = child.text if not len(child) else "".join(child.itertext())
-            if text and (text := text.strip()):
-                texts[name] = text
-    return About(texts, elements)
+        name = _names[child.tag]
+        if name in elements:
+            elements[name].append(child)
+        else:
+            elements[name] = [child]
+    return About(elements)
 
 
 def attribute(element: etree._Element | None, name: str) -> str:
     """What an attribute says; nothing when there is none."""
     return (element.get(name) or "").strip() if element is not None else ""
+
+
+def link_of(about: About, source: str) -> str:
+    """The page that a show or item names as its own."""
+    for element in about.all("atom:link"):
+        if element.get("rel", "alternate") == "alternate" and element.get("href"):
+            found = web(element.get("href") or "", source)
+            if found and not about.text("link"):
+                return found
+    return web(about.text("link"), source)
+
+
+def image_of(about: About) -> str:
+    """The address of the picture of a show or item, as it is written."""
+    for element in about.all("itunes:image"):
+        if element.get("href"):
+            return element.get("href") or ""
+    for element in about.all("image"):
+        for child in element:
+            if tag_of(child) == "url":
+                return (child.text or "").strip()
+    return about.text("atom:logo", "atom:icon")
