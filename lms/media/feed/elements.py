@@ -1,6 +1,5 @@
 """What stands in an element of a feed, by usual names."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -13,13 +12,17 @@ from lms.media.feed.values import web
 class About:
     """What stands directly in an element, by its usual name such as `itunes:author`."""
 
-    elements: dict[str, list[etree._Element]]
+    elements: dict[str, etree._Element]
+    """The first of each name."""
+    more: dict[str, list[etree._Element]]
+    """All of each name, where some name stands twice; empty otherwise."""
 
     def text(self, *names: str) -> str:
         """The first of these that says anything."""
+        elements = self.elements
         for name in names:
-            if name in self.elements:
-                for element in self.elements[name]:
+            if name in elements:
+                for element in self.more[name] if self.more else (elements[name],):
                     text = element.text if not len(element) else "".join(element.itertext())
                     if text and (text := text.strip()):
                         return text
@@ -27,11 +30,13 @@ class About:
 
     def all(self, name: str) -> list[etree._Element]:
         """Every element of this name."""
-        return self.elements.get(name) or []
+        if self.more:
+            return self.more.get(name) or []
+        return [self.elements[name]] if name in self.elements else []
 
     def first(self, *names: str) -> etree._Element | None:
         """The first element of the first of these names that there is."""
-        return next((self.elements[name][0] for name in names if name in self.elements), None)
+        return next((self.elements[name] for name in names if name in self.elements), None)
 
 
 class _Names(dict[object, str]):
@@ -47,16 +52,15 @@ class _Names(dict[object, str]):
 _names = _Names()
 
 
-def about_of(element: Iterable[etree._Element]) -> About:
+def about_of(element: etree._Element) -> About:
     """What `element` has to say of itself."""
-    elements: dict[str, list[etree._Element]] = {}
-    for child in element:
-        name = _names[child.tag]
-        if name in elements:
-            elements[name].append(child)
-        else:
-            elements[name] = [child]
-    return About(elements)
+    elements = {_names[child.tag]: child for child in element}
+    more: dict[str, list[etree._Element]] = {}
+    if len(elements) != len(element):
+        for child in element:
+            more.setdefault(_names[child.tag], []).append(child)
+        elements = {name: found[0] for name, found in more.items()}
+    return About(elements, more)
 
 
 def attribute(element: etree._Element | None, name: str) -> str:
@@ -66,7 +70,7 @@ def attribute(element: etree._Element | None, name: str) -> str:
 
 def link_of(about: About, source: str) -> str:
     """The page that a show or item names as its own."""
-    for element in about.all("atom:link"):
+    for element in about.all("atom:link") if "atom:link" in about.elements else ():
         if element.get("rel", "alternate") == "alternate" and element.get("href"):
             found = web(element.get("href") or "", source)
             if found and not about.text("link"):

@@ -13,6 +13,7 @@ _NONE = Decimal(0)
 _LONGEST = int(LONGEST)  # which numbers are compared with ten times faster
 
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
+_ENTITY = re.compile(r"&[#A-Za-z]")
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6});")
 #: Signs that turn the direction of what follows them, to the end of the page if nobody turns it back.
@@ -65,7 +66,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
 def unescaped(text: str) -> str:
     """Signs for their entities, but for numbers of thousands of digits, which Python refuses to read."""
-    if "&" not in text:
+    if "&" not in text or not _ENTITY.search(text):
         return text
     return unescape(_LONG_NUMBER.sub("\ufffd", text))
 
