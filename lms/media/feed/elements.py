@@ -22,9 +22,12 @@ class About:
         elements = self.elements
         for name in names:
             if name in elements:
-                for element in self.more[name] if self.more else (elements[name],):
-                    text = element.text if not len(element) else "".join(element.itertext())
-                    if text and (text := text.strip()):
+                element = elements[name]
+                text = element.text if not len(element) else "".join(element.itertext())
+                if text and (text := text.strip()):
+                    return text
+                for other in self.more.get(name, ()):
+                    if text := "".join(other.itertext()).strip():
                         return text
         return ""
 
