@@ -1,10 +1,10 @@
 """The items of other people's feeds: what each has to hear or watch, and all that is said of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -23,9 +23,9 @@ MOST_NOTES = 30_000_000
 MOST_VOICES = 50
 MOST_CHAPTERS = 500
 MOST_TRANSCRIPTS = 20
-#: Items whose notes are cleaned in one go: the parser, Python and the sanitiser in turns for each item would push
-#: each other out of the processor's memory.
-AT_ONCE = 64
+#: Items that are read in one go, value by value: to turn from the parser to each reader and to the sanitiser for every
+#: single item takes longer, as they push each other out of the processor's cache.
+AT_ONCE = 256
 
 _TYPES = {"audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg", "audio/mpeg3": "audio/mpeg"}
 #: What senders write who know no type: then the ending of the name decides, or else it is taken to be MP3.
@@ -72,7 +72,13 @@ class OutsideItem(NamedTuple):
     line: int = 1
 
 
-_HTML = OutsideItem._fields.index("html")
+#: Where the values that are read in rows stand in an item.
+_TITLE, _MOMENT, _URL, _SECONDS, _SUMMARY, _HTML, _LINK, _SEASON, _NUMBER, _KIND, _EXPLICIT, _TRANSCRIPTS = map(
+    OutsideItem._fields.index,
+    "title moment url seconds summary html link season number kind explicit transcripts".split(),
+)
+#: The values of an item in their order, some of them as their sender wrote them.
+Raw = list[Any]
 
 
 class Items:
@@ -83,36 +89,51 @@ class Items:
         self.read: dict[str, OutsideItem] = {}
         self.seen = self.silent = self.letters = 0
         self.twice: list[str] = []
-        self._raw: list[OutsideItem] = []
+        self._raw: list[Raw] = []
+        self._readers: list[tuple[int, Callable[[Any], Any]]] = [
+            (_TITLE, _title),
+            (_MOMENT, moment),
+            (_SECONDS, _lasting),
+            (_SUMMARY, _summary),
+            (_LINK, lambda url: web(url, source)),
+            (_SEASON, number),
+            (_NUMBER, number),
+            (_EXPLICIT, yes),
+            (_TRANSCRIPTS, lambda found: _transcripts(found, source) if found else ()),
+        ]
 
     def take(self, element: etree._Element) -> None:
-        """Read what the element says, now: it may be emptied after that."""
+        """Keep what the element says: it may be emptied after that."""
         if self.seen < MOST_ITEMS:
             self.seen += 1
-            item = _item(element, self.source)
-            if item is None:
+            raw = _raw(element, self.source)
+            if raw is None:
                 self.silent += 1
-            else:
-                self.add(item)
-
-    def add(self, item: OutsideItem | None) -> None:
-        """Add an item whose notes are as its sender wrote them."""
-        if item is not None:
-            self._raw.append(item)
+                return
+            self._raw.append(raw)
             if len(self._raw) >= AT_ONCE:
                 self.settle()
 
     def settle(self) -> None:
-        """Make the notes of what has come so far harmless."""
-        for item in self._raw:
-            if item.guid not in self.read:
-                html = harmless(item.html, self.source) if self.letters < MOST_NOTES else ""
-                # Three times faster than `_replace`.
-                self.read[item.guid] = OutsideItem._make((*item[:_HTML], html, *item[_HTML + 1 :]))
+        """Read what has been kept so far."""
+        for place, read in self._readers:
+            for raw in self._raw:
+                raw[place] = read(raw[place])
+        for raw in self._raw:
+            guid = raw[0]
+            if guid not in self.read:
+                raw[_TITLE] = raw[_TITLE] or _untitled(raw[_SUMMARY], raw[_URL])
+                raw[_HTML] = html = harmless(raw[_HTML], self.source) if self.letters < MOST_NOTES else ""
                 self.letters += len(html)
-            elif item.kind != "trailer":
-                self.twice.append(item.guid)
+                self.read[guid] = OutsideItem._make(raw)
+            elif raw[_KIND] != "trailer":
+                self.twice.append(guid)
         self._raw.clear()
+
+    def add(self, item: OutsideItem | None) -> None:
+        """Add an item that stands by itself, after all others."""
+        if item is not None:
+            self.read.setdefault(item.guid, item)
 
     def notes(self) -> list[str]:
         found = [f"two items have the guid `{guid[:80]}`; the first is kept" for guid in self.twice[:5]]
@@ -123,43 +144,53 @@ class Items:
         return found
 
 
-def _item(element: etree._Element, source: str) -> OutsideItem | None:
-    """None when there is nothing to hear. Its notes are as they came: they are to be made harmless yet."""
+def _raw(element: etree._Element, source: str) -> Raw | None:
+    """None when there is nothing to hear."""
     about = about_of(element)
     enclosed = _enclosure(about, source)
     if enclosed is None:
         return None
     url, type, length, lasting = enclosed
     has, text = about.elements, about.text
-    short = text("itunes:subtitle", "description", "itunes:summary", "atom:summary", "atom:content")
-    summary = _summary(short)
-    kind = text("itunes:episodeType").lower()
-    # By place: names would take as long as all the rest of these lines.
-    return OutsideItem(
+    kind = text("itunes:episodeType").lower() if "itunes:episodeType" in has else ""
+    return [
         text("guid", "atom:id")[:500] or url,
-        plain(text("title", "itunes:title", "atom:title"))[:300] or _untitled(summary, url),
-        moment(text("pubDate", "dc:date", "atom:published", "atom:updated", "pubdate", "published")),
+        text("title", "itunes:title", "atom:title"),
+        text("pubDate", "dc:date", "atom:published", "atom:updated", "pubdate", "published"),
         url,
         type,
         length,
-        seconds(text("itunes:duration")) or lasting,
-        summary,
+        seconds(text("itunes:duration")) or lasting if lasting else text("itunes:duration"),
+        text("itunes:subtitle", "description", "itunes:summary", "atom:summary", "atom:content"),
         text("content:encoded", "description", "itunes:summary", "atom:content", "atom:summary"),
-        link_of(about, source),
+        link_of(about, source) if "atom:link" in has else text("link"),
         address(image_of(about), source) if "itunes:image" in has else "",
-        number(text("podcast:season", "itunes:season")),
+        text("podcast:season", "itunes:season"),
         plain(attribute(has["podcast:season"], "name"))[:100] if "podcast:season" in has else "",
-        number(text("itunes:episode", "podcast:episode")),
+        text("itunes:episode", "podcast:episode"),
         _label(has["podcast:episode"]) if "podcast:episode" in has else "",
         kind if kind in ("trailer", "bonus") else "full",
-        yes(text("itunes:explicit")),
+        text("itunes:explicit"),
         voices_of(about, source) if "podcast:person" in has else (),
-        _transcripts(about, source) if "podcast:transcript" in has else (),
+        [
+            (one.get("url"), one.get("type"), one.get("language"))
+            for one in about.all("podcast:transcript")[:MOST_TRANSCRIPTS]
+        ]
+        if "podcast:transcript" in has
+        else (),
         address(has["podcast:chapters"].get("url") or "", source) if "podcast:chapters" in has else "",
         tuple(_marks(about)) if "psc:chapters" in has else (),
         tuple(_highlights(about)) if "podcast:soundbite" in has else (),
         element.sourceline or 1,
-    )
+    ]
+
+
+def _title(text: str) -> str:
+    return plain(text)[:300]
+
+
+def _lasting(said: str | Decimal) -> Decimal:
+    return seconds(said) if isinstance(said, str) else said
 
 
 def _summary(text: str) -> str:
@@ -248,13 +279,12 @@ def _untitled(summary: str, url: str) -> str:
     return plain(name)[:300] or "Untitled"
 
 
-def _transcripts(about: About, source: str) -> tuple[Transcript, ...]:
-    found = []
-    for element in about.all("podcast:transcript")[:MOST_TRANSCRIPTS]:
-        if url := address(element.get("url") or "", source):
-            lang = element.get("language")
-            found.append(Transcript(url, _said((element.get("type") or "")[:200])[:60], tag(lang) if lang else ""))
-    return tuple(found)
+def _transcripts(found: list[tuple[str | None, str | None, str | None]], source: str) -> tuple[Transcript, ...]:
+    return tuple(
+        Transcript(place, _said((type or "")[:200])[:60], tag(lang) if lang else "")
+        for url, type, lang in found
+        if (place := address(url or "", source))
+    )
 
 
 def _marks(about: About) -> Iterator[Chapter]:

@@ -61,7 +61,6 @@ def parse(data: bytes, source: str) -> tuple[OutsideShow, list[str]]:
     about = about_of(channel)
     for one in about.all("podcast:trailer")[:10]:
         items.add(trailer(one, source))
-    items.settle()
     categories = [attribute(one, "text") for one in about.all("itunes:category")]
     lang = about.text("language", "dc:language") or channel.get("{http://www.w3.org/XML/1998/namespace}lang", "")
     short = about.text("itunes:subtitle", "description", "itunes:summary", "atom:subtitle")
