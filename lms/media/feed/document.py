@@ -44,8 +44,9 @@ _OPENS, _CLOSES = b"<![CDATA[", b"]]>"
 _CONTROLS = bytes(sign for sign in range(32) if sign not in (9, 10, 13))
 _NO_SIGNS = re.compile(rb"\xef\xbf[\xbe\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
 
-#: Bytes that are decoded and parsed in one go: no second copy of a feed is ever held.
-PIECE = 65_536
+#: Bytes that are decoded and parsed in one go: no second copy of a feed is ever held, and what has been parsed is still
+#: in the processor's cache when it is read. Four times as many take a tenth longer.
+PIECE = 16_384
 #: Where the document must have begun.
 HEAD = 100_000
 #: Each tag costs six times its bytes until its item has been read: more than these come from nobody who means well.
