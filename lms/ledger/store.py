@@ -1,0 +1,82 @@
+"""The ledger's one table. The database itself refuses to change or delete what stands there: see the migrations."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.db import Base, Moment
+from lms.ledger.models import Entry
+
+
+class Line(Base):
+    """One entry, as it stands in the database."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        # An id is its maker's: nobody can keep another's entry out by guessing it.
+        UniqueConstraint("learner_id", "id"),
+        Index("ix_entry_learner_activity", "learner_id", "activity"),
+        Index("ix_entry_activity", "activity", "verb"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    """The order of arrival."""
+    id: Mapped[str] = mapped_column(String(64))
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id"))
+    verb: Mapped[str] = mapped_column(String(30))
+    activity: Mapped[str] = mapped_column(String(300))
+    edition: Mapped[int]
+    revision: Mapped[str] = mapped_column(String(64))
+    happened: Mapped[datetime] = mapped_column(Moment)
+    arrived: Mapped[datetime] = mapped_column(Moment)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def append(session: Session, entries: Iterable[Entry]) -> int:
+    """Write entries at the end; returns how many were new. One whose id the learner has used already is left out."""
+    rows = [_row(entry) for entry in entries]
+    if not rows:
+        return 0
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Line.__table__).on_conflict_do_nothing(index_elements=["learner_id", "id"]).returning(Line.number)
+    return sum(session.scalar(statement.values(row)) is not None for row in rows)
+
+
+def entry(session: Session, learner: str, id: str) -> Entry | None:
+    """The learner's entry of this id."""
+    line = session.scalar(select(Line).where(Line.learner_id == learner, Line.id == id))
+    return _entry(line) if line else None
+
+
+def of(session: Session, learner: str, activities: Sequence[str] = (), verbs: Sequence[str] = ()) -> list[Entry]:
+    """A learner's entries in the order of arrival: all of them, or those about some activities, or of some verbs."""
+    query = select(Line).where(Line.learner_id == learner).order_by(Line.number)
+    if activities:
+        query = query.where(Line.activity.in_(activities))
+    if verbs:
+        query = query.where(Line.verb.in_(verbs))
+    return [_entry(line) for line in session.scalars(query)]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    row = entry.model_dump()
+    row["learner_id"] = row.pop("learner")
+    return row
+
+
+def _entry(line: Line) -> Entry:
+    return Entry(
+        id=line.id,
+        learner=line.learner_id,
+        verb=line.verb,
+        activity=line.activity,
+        edition=line.edition,
+        revision=line.revision,
+        happened=line.happened,
+        arrived=line.arrived,
+        data=line.data,
+    )
