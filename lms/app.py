@@ -1,12 +1,19 @@
 """The one list of rooms."""
 
 import mimetypes
+import os
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
 
 from flask import Flask
 from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms import db as database
 from lms.config import Settings
 from lms.library import views as library
 from lms.library.shelf import Shelf
@@ -15,7 +22,21 @@ from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
 from lms.search import views as search
-from lms.web import at_hand, errors, headers, languages, pages, preview, schema, static, switch, wheel, words
+from lms.web import (
+    at_hand,
+    errors,
+    frames,
+    headers,
+    languages,
+    pages,
+    preview,
+    schema,
+    static,
+    switch,
+    visitor,
+    wheel,
+    words,
+)
 
 
 def create_from_environment() -> Flask:
@@ -31,9 +52,11 @@ def create_app(settings: Settings) -> Flask:
         settings, Shelf(settings.data), static.StaticFiles.read(), pages.PageCache(settings.page_cache)
     )
     app.url_map.merge_slashes = False
+    _remember(app, settings)
     Babel(app, locale_selector=at_hand.locale)
     _furnish(app)
     headers.keep_headers(app)
+    visitor.keep_gate(app)
     errors.help_the_lost(app)
     if settings.watch:
         app.register_blueprint(preview.bp)
@@ -43,6 +66,42 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _remember(app: Flask, settings: Settings) -> None:
+    """The database, and the cookie of those who are signed in."""
+    url = database.address(settings.database_url, settings.data)
+    app.config.update(
+        SECRET_KEY=settings.secret or secret(settings.data),
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.options(url),
+        SESSION_COOKIE_NAME=visitor.COOKIE,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.url.startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # What one sends is an answer or a file of names: more is refused before it is read.
+        MAX_CONTENT_LENGTH=8_000_000,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    database.db.init_app(app)
+    CSRFProtect(app)
+
+
+def secret(data: Path) -> str:
+    """What cookies are signed with: made once, and kept in the data folder for nobody else to read."""
+    place = data / "secret"
+    if not place.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        fresh = data / f".secret-{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as opened:
+            opened.write(token_hex(32))
+        # Workers start together: the first one's stays.
+        with suppress(FileExistsError):
+            os.link(fresh, place)
+        fresh.unlink()
+    return place.read_text()
 
 
 def _furnish(app: Flask) -> None:
@@ -65,6 +124,7 @@ def _furnish(app: Flask) -> None:
         right_to_left=languages.right_to_left,
         schema=schema,
         shape=at_hand.shape,
+        slot=frames.slot,
         static=static.static,
         theme_url=static.theme_url,
         today=at_hand.today,

@@ -1,4 +1,4 @@
-"""The database and its sessions: a SQLite file in the data folder, or PostgreSQL. What is in it stands in the stores."""
+"""The database and its sessions: a SQLite file in the data folder, or PostgreSQL. Its tables are the stores'."""
 
 import sqlite3
 from collections.abc import Iterator

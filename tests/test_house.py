@@ -51,6 +51,10 @@ def place(module: str) -> tuple[int, int]:
     parts = module.split(".")[1:]
     if not parts or parts == ["config"]:
         return 0, 0
+    if parts[0] == "migrations":
+        return FLOORS["store"], ROOMS.index("certificates")
+    if parts[0] == "db":
+        return 0, 0
     if parts[0] == "text":
         return 0, 0
     if parts[0] in ("web", "publishing", "app", "server", "cli"):

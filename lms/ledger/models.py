@@ -9,7 +9,7 @@ from lms.text.values import Value
 
 
 class Entry(Value):
-    """`id` is made by whoever says it, and makes that it lands once; `happened` is when, `arrived` when we heard of it."""
+    """`id` is made by who says it, and makes it land once; `happened` is when, `arrived` when we heard of it."""
 
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
     learner: str

@@ -42,7 +42,9 @@ def append(session: Session, entries: Iterable[Entry]) -> int:
     if not rows:
         return 0
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Line.__table__).on_conflict_do_nothing(index_elements=["learner_id", "id"]).returning(Line.number)
+    statement = (
+        insert(Line.__table__).on_conflict_do_nothing(index_elements=["learner_id", "id"]).returning(Line.number)
+    )
     return sum(session.scalar(statement.values(row)) is not None for row in rows)
 
 

@@ -11,6 +11,7 @@ from lms.library.cards import LATEST
 from lms.library.models import Card, Term
 from lms.media.feed.lists import Notice, news
 from lms.web.at_hand import house, language, origin, page_of, release, shape, site
+from lms.web.gate import opens_to
 from lms.web.languages import spoken
 from lms.web.pages import RSS, Document, page
 from lms.web.static import static
@@ -183,6 +184,7 @@ def sitemap() -> Document:
 
 
 @bp.get("/robots.txt")
+@opens_to("everyone")
 @page
 def robots() -> Document:
     lines = ["User-agent: *", "Disallow: /language", f"Sitemap: {origin()}/sitemap.xml"]
@@ -190,6 +192,7 @@ def robots() -> Document:
 
 
 @bp.get("/manifest.webmanifest")
+@opens_to("everyone")
 def manifest() -> Response:
     files = house().files
     icons = [

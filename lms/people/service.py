@@ -82,7 +82,13 @@ def sign_up(session: Session, admission: Admission, email: str, language: str, n
 
 
 def invite(
-    session: Session, email: str, now: datetime, *, name: str = "", roles: Sequence[Role] = ("learner",), group: str = ""
+    session: Session,
+    email: str,
+    now: datetime,
+    *,
+    name: str = "",
+    roles: Sequence[Role] = ("learner",),
+    group: str = "",
 ) -> Letter | None:
     """A letter that invites somebody, whoever may sign up; None when they have an account already."""
     email = models.email(email)
@@ -108,7 +114,9 @@ def first_administrator(session: Session, now: datetime) -> str | None:
     return token
 
 
-def open_account(session: Session, token: str, profile: Profile, password: str, now: datetime, email: str = "") -> Learner:
+def open_account(
+    session: Session, token: str, profile: Profile, password: str, now: datetime, email: str = ""
+) -> Learner:
     """Open the account that a welcome link is for; `email` counts where the link has none of its own.
 
     Raises Refused for a link that is used or too old, or an address that has an account by now.
@@ -139,7 +147,9 @@ def open_account(session: Session, token: str, profile: Profile, password: str, 
 # -- In and out -----------------------------------------------------------------------------------------------------
 
 
-def sign_in(session: Session, email: str, password: str, place: str, browser: str, now: datetime) -> tuple[Learner, str]:
+def sign_in(
+    session: Session, email: str, password: str, place: str, browser: str, now: datetime
+) -> tuple[Learner, str]:
     """The learner with this address and password, and the token of a new sign-in for their browser.
 
     `place` is where the request comes from. Raises Paused after too many failures, and Refused otherwise: which of

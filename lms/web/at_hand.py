@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from lms.web.marks import marked, marks
 
 if TYPE_CHECKING:
     from lms.web.pages import PageCache
+    from lms.web.post import Post
     from lms.web.static import StaticFiles
 
 T = TypeVar("T")
@@ -44,6 +45,11 @@ class House:
     files: "StaticFiles"
     pages: "PageCache"
     clock: Callable[[], date] = date.today
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    post: "Post | None" = None
+    """Who brings letters."""
+    slots: dict[str, Callable[..., str]] = field(default_factory=dict)
+    """What fills the places of pages that are another thing for each learner."""
 
 
 def house() -> House:

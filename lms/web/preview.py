@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from lms.library.release import NoRelease
 from lms.web.at_hand import house, release
+from lms.web.gate import opens_to
 from lms.web.pages import page
 
 bp = Blueprint("preview", __name__, url_prefix="/preview")
@@ -18,6 +19,7 @@ def problems() -> str:
 
 
 @bp.get("/release")
+@opens_to("everyone")
 def current() -> Response:
     """What a tab compares: it changes with every publish, and with every problem."""
     try:
