@@ -119,7 +119,8 @@ def test_a_room_has_a_door_sign_and_nothing_else_in_its_init(room):
 
 
 def test_flask_stays_above_the_services():
-    low = [path for path in FILES if place(name(path))[0] < FLOORS["web"]]
+    # Flask-SQLAlchemy holds the sessions of requests; `db` alone knows.
+    low = [path for path in FILES if place(name(path))[0] < FLOORS["web"] and name(path) != "lms.db"]
     assert [
         name(path) for path in low if "flask" in path.read_text().lower().split("import", 1)[-1].split('"""')[0]
     ] == []

@@ -53,7 +53,7 @@ def learner() -> "Learner":
 
 def enter(learner: "Learner", sign_in_token: str) -> None:
     """From here on this browser is the learner's. Whatever the session held before is gone: nobody laid it out."""
-    from lms.people.service import signed_in
+    from lms.people.service.entering import signed_in
 
     session.clear()
     session.permanent = True
@@ -75,7 +75,7 @@ def keep_gate(app: Flask) -> None:
 
     @manager.user_loader
     def load(token: str) -> Visitor | None:
-        from lms.people.service import signed_in, turned
+        from lms.people.service.entering import signed_in, turned
 
         now = house().now()
         found = signed_in(database(), token, now)

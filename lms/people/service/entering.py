@@ -1,0 +1,92 @@
+"""Browsers signed in and out."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lms import db
+from lms.people import models, store
+from lms.people.service.passwords import HASHER, is_password, keys_of, verify_no_pause
+from lms.people.service.refusals import OVERLAP, SIGNED_IN, TURN, Refused
+from lms.people.store import Learner, SignIn, digest
+
+
+def sign_in(
+    session: Session, email: str, password: str, place: str, browser: str, now: datetime
+) -> tuple[Learner, str]:
+    """The learner with this address and password, and the token of a new sign-in for their browser.
+
+    `place` is where the request comes from. Raises Paused after too many failures, and Refused otherwise: which of
+    address and password is wrong is not told, neither by words nor by how long it takes.
+    """
+    try:
+        email = models.email(email)
+    except ValueError:
+        email = ""
+    keys = keys_of(email, place)
+    verify_no_pause(session, keys, now)
+    learner = store.by_email(session, email) if email else None
+    session.commit()  # the check of a password takes long: nobody is to wait for it
+    fine = is_password(password, learner.password if learner and learner.active else None)
+    db.writing(session)
+    if not fine or learner is None:
+        for key in keys:
+            store.fail(session, key, now)
+        session.commit()
+        raise Refused("wrong")
+    if HASHER.check_needs_rehash(learner.password or ""):
+        learner.password = HASHER.hash(password)
+    store.forgive(session, keys[:1])
+    token = store.begin(session, learner, now, now + SIGNED_IN, browser)
+    store.sweep(session, now, now - timedelta(days=1))
+    session.commit()
+    return learner, token
+
+
+def enter(session: Session, learner: Learner, browser: str, now: datetime) -> str:
+    """The token of a new sign-in for somebody who has just shown who they are by a link."""
+    db.writing(session)
+    token = store.begin(session, learner, now, now + SIGNED_IN, browser)
+    session.commit()
+    return token
+
+
+def signed_in(session: Session, token: str, now: datetime) -> tuple[Learner, SignIn] | None:
+    """Whose browser this is; None when it is nobody's, or not any more."""
+    found = store.signed_in(session, token, now)
+    if found is None:
+        return None
+    learner, sign = found
+    if sign.key != digest(token) and now - sign.turned > OVERLAP:
+        # An old key that comes late: somebody has a copy. Both have to sign in again.
+        db.writing(session)
+        store.end(session, token)
+        session.commit()
+        return None
+    return learner, sign
+
+
+def turned(session: Session, sign: SignIn, token: str, now: datetime) -> str:
+    """The token that the browser shall have from now on: another one once a day."""
+    if now - sign.turned < TURN or sign.key != digest(token):
+        return token
+    db.writing(session)
+    session.refresh(sign)
+    if now - sign.turned >= TURN:
+        fresh = store.token_urlsafe(32)
+        sign.before, sign.key, sign.turned, sign.until = sign.key, digest(fresh), now, now + SIGNED_IN
+        token = fresh
+    session.commit()
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    db.writing(session)
+    store.end(session, token)
+    session.commit()
+
+
+def sign_out_everywhere(session: Session, learner: Learner) -> None:
+    db.writing(session)
+    store.end_all(session, learner)
+    session.commit()

@@ -1,0 +1,99 @@
+"""Accounts opened: by signing up, by invitation, or as the first administrator."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms import db
+from lms.people import models, store
+from lms.people.models import Admission, Profile, Role
+from lms.people.service.administering import ordered
+from lms.people.service.passwords import HASHER
+from lms.people.service.refusals import INVITED, MOST_LETTERS, WELCOME, Letter, Refused
+from lms.people.store import Learner
+
+
+def sign_up(session: Session, admission: Admission, email: str, language: str, now: datetime) -> Letter | None:
+    """Begin an account: a letter with a link to where name and password are chosen.
+
+    The password is chosen behind the link, so that nobody can lay out an account for another's address. Raises
+    ValueError for what is no address, and Refused where one may not sign up with it.
+    """
+    email = models.email(email)
+    if not admission.allows(email):
+        raise Refused("not admitted")
+    db.writing(session)
+    known = store.by_email(session, email)
+    if known is not None:
+        letter = Letter("known", email, known.language, name=known.name) if known.active else None
+    elif store.tickets_of(session, "welcome", email, now) >= MOST_LETTERS:
+        letter = None
+    else:
+        letter = Letter("welcome", email, language, store.issue(session, "welcome", now + WELCOME, email=email))
+    session.commit()
+    return letter
+
+
+def invite(
+    session: Session,
+    email: str,
+    now: datetime,
+    *,
+    name: str = "",
+    roles: Sequence[Role] = ("learner",),
+    group: str = "",
+) -> Letter | None:
+    """A letter that invites somebody, whoever may sign up; None when they have an account already."""
+    email = models.email(email)
+    given = {"name": models.name(name) if name.strip() else "", "roles": ordered(roles), "group": group.strip()[:100]}
+    db.writing(session)
+    if store.by_email(session, email) is not None:
+        session.commit()
+        return None
+    token = store.issue(session, "welcome", now + INVITED, email=email, given=given)
+    session.commit()
+    return Letter("invitation", email, "", token, given["name"])
+
+
+def first_administrator(session: Session, now: datetime) -> str | None:
+    """The link's token for whoever sets this Spoke up; None when there is an administrator."""
+    db.writing(session)
+    if store.administrators(session):
+        session.commit()
+        return None
+    given = {"name": "", "roles": ["learner", "administrator"], "group": ""}
+    token = store.issue(session, "welcome", now + INVITED, given=given)
+    session.commit()
+    return token
+
+
+def open_account(
+    session: Session, token: str, profile: Profile, password: str, now: datetime, email: str = ""
+) -> Learner:
+    """Open the account that a welcome link is for; `email` counts where the link has none of its own.
+
+    Raises Refused for a link that is used or too old, or an address that has an account by now.
+    """
+    hashed = HASHER.hash(models.password(password))
+    db.writing(session)
+    ticket = store.ticket(session, "welcome", token, now)
+    if ticket is None or not store.spend(session, ticket):
+        session.rollback()
+        raise Refused("used")
+    learner = Learner(
+        email=ticket.email or models.email(email),
+        password=hashed,
+        opened=now,
+        roles=ticket.given.get("roles", ["learner"]),
+        group=ticket.given.get("group", ""),
+        **profile.model_dump(),
+    )
+    session.add(learner)
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise Refused("known") from None
+    return learner
