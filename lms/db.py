@@ -1,7 +1,8 @@
 """The database and its sessions: a SQLite file in the data folder, or PostgreSQL. Its tables are the stores'."""
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -26,7 +27,7 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-#: Seconds that one writer waits for another: SQLite has one at a time.
+#: Seconds that one writer waits for another: SQLite has one at a time; and that PostgreSQL is waited for.
 PATIENCE = 20
 
 
@@ -65,47 +66,88 @@ class OldDatabase(Exception):
     """The database wants migrations first; the message says what to do."""
 
 
+class NoDatabase(Exception):
+    """The database is not there, cannot be reached, or cannot be read; the message says why, and no password."""
+
+
 class WrongAddress(ValueError):
     """The address of the database cannot be used; the message says why."""
 
 
 def address(given: str, data: Path) -> str:
     """SQLAlchemy's address of the database: the one given, else that of `data/spoke.db`. Raises WrongAddress."""
-    if not given:
-        return f"sqlite:///{(data / 'spoke.db').resolve()}"
+    if not given.strip():
+        return _file(data / "spoke.db")
     try:
-        url = make_url(given.replace("postgres://", "postgresql://", 1))
-    except ArgumentError:
+        url = make_url(given.strip().replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):
         raise WrongAddress("it is no address; write one such as postgresql://spoke:password@host/spoke") from None
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    if url.get_backend_name() == "sqlite":
-        return url.render_as_string()
-    raise WrongAddress(f"`{url.get_backend_name()}` is not supported; SQLite and PostgreSQL are")
+    if url.get_backend_name() != "sqlite":
+        raise WrongAddress(f"`{url.get_backend_name()}` is not supported; SQLite and PostgreSQL are")
+    if url.database in (None, "", ":memory:"):
+        raise WrongAddress("it names no file, and a database in memory would be forgotten")
+    return _file(Path(str(url.database)))
+
+
+def _file(path: Path) -> str:
+    # In full: Flask-SQLAlchemy takes a path that is not so from another folder than SQLAlchemy does.
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
+
+
+def is_embedded(url: str) -> bool:
+    """Whether the database is a file of this machine, which Spoke keeps by itself."""
+    return url.startswith("sqlite")
 
 
 def options(url: str) -> dict[str, Any]:
     """How engines are made, for Flask-SQLAlchemy and for ourselves."""
-    if url.startswith("sqlite"):
+    if is_embedded(url):
         return {"connect_args": {"timeout": PATIENCE}}
-    return {"pool_pre_ping": True}
+    patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
+    return {"pool_pre_ping": True, "connect_args": patience}
 
 
 def engine(url: str) -> Engine:
-    """An engine of one's own, for commands."""
-    return create_engine(url, **options(url))
+    """An engine of one's own, for commands. Raises NoDatabase where the driver is not installed."""
+    try:
+        return create_engine(url, **options(url))
+    except ModuleNotFoundError as fault:
+        raise NoDatabase(f"PostgreSQL needs the package {fault.name}: install `spoke-lms[postgres]`") from None
 
 
 @contextmanager
 def session(url: str) -> Iterator[Session]:
-    """A session of one's own, for commands; it is committed at the end, unless something was raised."""
+    """A session of one's own, for commands; it is committed at the end, unless something was raised.
+
+    Raises NoDatabase when the database does not answer.
+    """
     made = engine(url)
     try:
-        with Session(made, expire_on_commit=False) as opened:
+        with _reached(), Session(made, expire_on_commit=False) as opened:
             yield opened
             opened.commit()
     finally:
         made.dispose()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as fault:  # of a connection that is not yet SQLAlchemy's
+        raise NoDatabase(f"the database cannot be used: {fault}") from fault
+    except DBAPIError as fault:
+        # What else is wrong with a statement is a fault of ours.
+        if isinstance(fault, OperationalError) or type(fault) is DatabaseError:
+            raise NoDatabase(f"the database cannot be used: {_first_line(fault)}") from fault
+        raise
+
+
+def _first_line(fault: DBAPIError) -> str:
+    lines = str(fault.orig).strip().splitlines()
+    return lines[0] if lines else type(fault.orig).__name__
 
 
 def writing(session: Session) -> None:
@@ -120,36 +162,58 @@ def writing(session: Session) -> None:
 # -- Migrations -----------------------------------------------------------------------------------------------------
 
 
-def upgrade(url: str) -> bool:
-    """Bring the database to this version of Spoke; True when there was anything to do. Raises NewerDatabase."""
+def upgrade(url: str) -> Sequence[str]:
+    """Bring the database to this version of Spoke; returns what each step was for, nothing where none was due.
+
+    Makes a SQLite file that is not there. Raises NewerDatabase and NoDatabase.
+    """
+    if is_embedded(url):
+        _make(_file_of(url))
     made = engine(url)
     try:
-        before = _verify_known(made)
-        if before == _head():
-            return False
-        with made.connect() as connection:
-            # Alembic's own transactions; two servers that start at once take their turns.
-            _lock(connection)
-            command.upgrade(_config(connection), "head")
+        with _reached(), made.connect() as connection:
+            # Two servers that start at once take their turns, and the second one finds nothing to do.
+            connection = _alone(connection)
+            before = _known(connection)
+            steps = _steps(before)
+            if steps:
+                command.upgrade(_config(connection), "head")
             connection.commit()
+    except ProgrammingError as fault:
+        raise NoDatabase(f"the database is not Spoke's, it seems: {_first_line(fault)}") from fault
     finally:
         made.dispose()
-    return True
+    return steps
+
+
+def _make(file: Path) -> None:
+    """An empty file that nobody else may read: it will hold addresses, and the hashes of passwords."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as fault:
+        raise NoDatabase(f"{file} cannot be written: {fault.strerror}") from fault
 
 
 def verify(url: str) -> None:
-    """Raise NewerDatabase or OldDatabase when the database is not of this version of Spoke."""
+    """Raise NewerDatabase or OldDatabase when the database is not of this version of Spoke, NoDatabase without one."""
+    if is_embedded(url) and not _file_of(url).exists():
+        raise NoDatabase(f"there is no database {_file_of(url)} yet: `lms serve` makes it, or `lms db upgrade`")
     made = engine(url)
     try:
-        if _verify_known(made) != _head():
-            raise OldDatabase("the database is not of this version of Spoke: run `lms db upgrade` first")
+        with _reached(), made.connect() as connection:
+            if _steps(_known(connection)):
+                raise OldDatabase("the database is not of this version of Spoke: run `lms db upgrade` first")
     finally:
         made.dispose()
 
 
-def _verify_known(made: Engine) -> str | None:
-    with made.connect() as connection:
-        now = MigrationContext.configure(connection).get_current_revision()
+def _file_of(url: str) -> Path:
+    return Path(str(make_url(url).database))
+
+
+def _known(connection: Connection) -> str | None:
+    now = MigrationContext.configure(connection).get_current_revision()
     script = ScriptDirectory.from_config(_config())
     if now is not None and now not in {revision.revision for revision in script.walk_revisions()}:
         raise NewerDatabase(
@@ -158,8 +222,11 @@ def _verify_known(made: Engine) -> str | None:
     return now
 
 
-def _head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def _steps(now: str | None) -> list[str]:
+    """What is to be done to a database of this revision, by the first line of each step."""
+    script = ScriptDirectory.from_config(_config())
+    due = list(script.iterate_revisions("head", now or "base"))
+    return [step.doc for step in reversed(due) if step.revision != now]
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -170,9 +237,14 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _lock(connection: Connection) -> None:
+def _alone(connection: Connection) -> Connection:
+    """Begin a transaction that no other upgrade runs beside."""
+    connection = connection.execution_options(writing=True)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(76206)")
+    else:
+        connection.begin()
+    return connection
 
 
 # -- SQLite ---------------------------------------------------------------------------------------------------------

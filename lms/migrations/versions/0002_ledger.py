@@ -35,6 +35,17 @@ def upgrade() -> None:
                 f"CREATE TRIGGER entry_{deed.lower()} BEFORE {deed} ON entry "
                 "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
             )
+        # What stands there is replaced by INSERT OR REPLACE too, and no trigger of UPDATE or DELETE hears of it.
+        op.execute(
+            "CREATE TRIGGER entry_number BEFORE INSERT ON entry "
+            "WHEN EXISTS (SELECT 1 FROM entry WHERE number = NEW.number) "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER entry_again BEFORE INSERT ON entry "
+            "WHEN EXISTS (SELECT 1 FROM entry WHERE learner_id = NEW.learner_id AND id = NEW.id) "
+            "BEGIN SELECT RAISE(IGNORE); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION entry_stays() RETURNS trigger LANGUAGE plpgsql AS "
