@@ -1,17 +1,18 @@
 """The tables of people, and what is asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
 from uuid import uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, delete, func, or_, select, update
+from sqlalchemy import JSON, ForeignKey, String, cast, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, Moment
 from lms.people.models import Profile, Role
+from lms.text.problems import nearest
 
 
 class Learner(Base):
@@ -66,6 +67,8 @@ class SignIn(Base):
     """The key before this one: requests on their way at the change still bring it."""
     turned: Mapped[datetime] = mapped_column(Moment)
     """When the key changed last."""
+    seen: Mapped[bool] = mapped_column(default=True)
+    """Whether the browser has come with this key: the answer that brought it may have been lost on its way."""
     learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), index=True)
     since: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime] = mapped_column(Moment)
@@ -106,6 +109,22 @@ def by_email(session: Session, email: str) -> Learner | None:
     return session.scalar(select(Learner).where(Learner.email == email))
 
 
+def known(session: Session, emails: Sequence[str]) -> set[str]:
+    """Those of these addresses that have an account."""
+    found = (session.scalars(select(Learner.email).where(Learner.email.in_(some))) for some in _chunks(emails))
+    return {email for some in found for email in some if email}
+
+
+def like(session: Session, email: str) -> str | None:
+    """The address with an account that is most like this one, if any is."""
+    local, _, domain = email.rpartition("@")
+    close = or_(
+        Learner.email.startswith(local[:2], autoescape=True), Learner.email.endswith(f"@{domain}", autoescape=True)
+    )
+    found = session.scalars(select(Learner.email).where(close).order_by(Learner.email).limit(5_000))
+    return nearest(email, [one for one in found if one], 0.75)
+
+
 def by_id(session: Session, id: str) -> Learner | None:
     return session.get(Learner, id)
 
@@ -115,18 +134,27 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Learner).where(Learner.erased.is_(None))) or 0
 
 
-def administrators(session: Session) -> list[Learner]:
-    """Everybody who may do everything, and is active."""
-    found = session.scalars(select(Learner).where(Learner.closed.is_(None), Learner.erased.is_(None)))
-    return [learner for learner in found if "administrator" in learner.roles]
+def administrators(session: Session) -> Sequence[Learner]:
+    """Everybody who may do everything, and is active; where that is to be written about, nobody else writes then."""
+    query = select(Learner).where(Learner.closed.is_(None), Learner.erased.is_(None))
+    # Not only of those in Python: there may be many learners, and of two who leave at once one has to wait.
+    query = query.where(cast(Learner.roles, String).like('%"administrator"%')).order_by(Learner.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def everybody(session: Session, words: str = "", after: str = "", most: int = 100) -> Sequence[Learner]:
     """Accounts by e-mail address, from the one past `after` on; those that have `words` in their name or address."""
     query = select(Learner).where(Learner.erased.is_(None), Learner.email > after).order_by(Learner.email).limit(most)
     if words:
-        part = f"%{words.lower().replace('%', '').replace('_', '')}%"
-        query = query.where(or_(Learner.email.like(part), func.lower(Learner.name).like(part)))
+        # SQLite knows capital and small letters of ASCII alone: as it is typed a name is found in any case.
+        typed = words.replace("\0", "")
+        query = query.where(
+            or_(
+                Learner.email.contains(typed.lower(), autoescape=True),
+                Learner.name.contains(typed, autoescape=True),
+                func.lower(Learner.name).contains(typed.lower(), autoescape=True),
+            )
+        )
     return session.scalars(query).all()
 
 
@@ -160,6 +188,12 @@ def signed_in(session: Session, token: str, now: datetime) -> tuple[Learner, Sig
 def sign_ins(session: Session, learner: Learner, now: datetime) -> Sequence[SignIn]:
     query = select(SignIn).where(SignIn.learner_id == learner.id, SignIn.until > now).order_by(SignIn.since.desc())
     return session.scalars(query).all()
+
+
+def held(session: Session, sign: SignIn) -> SignIn | None:
+    """The sign-in as it stands now, for nobody else to change meanwhile; None when it has ended."""
+    query = select(SignIn).where(SignIn.id == sign.id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def end(session: Session, token: str) -> None:
@@ -202,6 +236,37 @@ def drop_tickets(session: Session, learner: Learner) -> None:
     session.execute(delete(Ticket).where(Ticket.learner_id == learner.id))
 
 
+def drop_tickets_for(session: Session, emails: Sequence[str], *kinds: str) -> None:
+    """Make links void that were sent to these addresses: those of some kinds, or all."""
+    for some in _chunks(emails):
+        query = delete(Ticket).where(Ticket.email.in_(some))
+        session.execute(query.where(Ticket.kind.in_(kinds)) if kinds else query)
+
+
+def invitations(session: Session, given: Mapping[str, Mapping[str, object]], until: datetime) -> dict[str, str]:
+    """New welcome tickets, each for an address and with what is given to it; returns their tokens by address."""
+    tokens = {email: token_urlsafe(24) for email in given}
+    rows = [
+        {"key": digest(token), "kind": "welcome", "email": email, "given": given[email], "until": until}
+        for email, token in tokens.items()
+    ]
+    if rows:
+        session.execute(insert(Ticket), rows)
+    return tokens
+
+
+def keep_newest(session: Session, kind: str, email: str, most: int) -> None:
+    """Make all but the newest tickets of a kind for an address void."""
+    query = select(Ticket.key).where(Ticket.kind == kind, Ticket.email == email).order_by(Ticket.until.desc())
+    session.execute(delete(Ticket).where(Ticket.key.in_(session.scalars(query.offset(most)).all())))
+
+
+def spend_all(session: Session, kind: str, email: str) -> bool:
+    """Use up all tickets of a kind for an address at once; False when somebody was quicker."""
+    query = delete(Ticket).where(Ticket.kind == kind, Ticket.email == email)
+    return bool(session.execute(query).rowcount)  # type: ignore[attr-defined]
+
+
 # -- Failures -------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +296,11 @@ def sweep(session: Session, now: datetime, failures_before: datetime) -> None:
     session.execute(delete(SignIn).where(SignIn.until <= now))
     session.execute(delete(Ticket).where(Ticket.until <= now))
     session.execute(delete(Failure).where(Failure.last <= failures_before))
+
+
+def _chunks(things: Sequence[str], size: int = 5_000) -> Iterator[Sequence[str]]:
+    """What one statement may be asked about: databases bound how much."""
+    return (things[at : at + size] for at in range(0, len(things), size))
 
 
 def _printable(text: str) -> str:

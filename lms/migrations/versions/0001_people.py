@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("before", sa.String(64)),
         sa.Column("turned", MOMENT, nullable=False),
+        sa.Column("seen", sa.Boolean(), nullable=False),
         sa.Column("learner_id", sa.String(32), nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),

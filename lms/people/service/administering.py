@@ -32,12 +32,14 @@ def deactivate(session: Session, learner: Learner, now: datetime) -> None:
 
 
 def reactivate(session: Session, learner: Learner) -> None:
+    """Open a closed account again; its owner signs in anew."""
     db.writing(session)
     learner.closed = None
     session.commit()
 
 
 def verify_one_left(session: Session, learner: Learner, stays: bool) -> None:
+    """Raise Refused when nobody but this learner may do everything, unless it `stays` so."""
     others = [one for one in store.administrators(session) if one.id != learner.id]
     if learner.has("administrator") and not stays and not others:
         session.rollback()

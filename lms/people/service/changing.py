@@ -12,7 +12,7 @@ from lms.people.models import Profile
 from lms.people.service.administering import verify_one_left
 from lms.people.service.passwords import HASHER, verify_password
 from lms.people.service.refusals import MOST_LETTERS, RESET, WELCOME, Letter, Refused
-from lms.people.store import Learner
+from lms.people.store import Learner, digest
 
 
 def forgot(session: Session, email: str, now: datetime) -> Letter | None:
@@ -78,6 +78,8 @@ def confirm_email(session: Session, token: str, now: datetime) -> tuple[Learner,
         session.rollback()
         raise Refused("used")
     letter = Letter("moved", learner.email or "", learner.language, name=learner.name)
+    # Whoever reads the letters of the old address has no say any more.
+    store.drop_tickets(session, learner)
     learner.email = ticket.email
     try:
         session.commit()
@@ -88,6 +90,7 @@ def confirm_email(session: Session, token: str, now: datetime) -> tuple[Learner,
 
 
 def change_profile(session: Session, learner: Learner, profile: Profile) -> None:
+    """What a learner says of themselves, said anew."""
     db.writing(session)
     for field, value in profile.model_dump().items():
         setattr(learner, field, value)
@@ -101,9 +104,12 @@ def erase(session: Session, learner: Learner, password: str, now: datetime) -> N
     """
     verify_password(session, learner, password, now)
     db.writing(session)
+    session.refresh(learner)
     verify_one_left(session, learner, False)
     store.end_all(session, learner)
     store.drop_tickets(session, learner)
+    store.drop_tickets_for(session, [learner.email or ""])
+    store.forgive(session, [digest(f"email {learner.email}"), digest(f"password {learner.id}")])
     learner.email = learner.password = None
     learner.name = learner.profession = learner.group = ""
     learner.licences, learner.roles = {}, ["learner"]

@@ -27,15 +27,19 @@ def sign_in(
     verify_no_pause(session, keys, now)
     learner = store.by_email(session, email) if email else None
     session.commit()  # the check of a password takes long: nobody is to wait for it
-    fine = is_password(password, learner.password if learner and learner.active else None)
+    hashed = learner.password if learner and learner.active else None
+    fine = is_password(password, hashed)
+    fresh = HASHER.hash(password) if fine and HASHER.check_needs_rehash(hashed or "") else hashed
     db.writing(session)
-    if not fine or learner is None:
+    if learner is not None:
+        session.refresh(learner, with_for_update=True)
+    # Meanwhile the account may have been closed, or have got another password.
+    if not fine or learner is None or not learner.active or learner.password != hashed:
         for key in keys:
             store.fail(session, key, now)
         session.commit()
         raise Refused("wrong")
-    if HASHER.check_needs_rehash(learner.password or ""):
-        learner.password = HASHER.hash(password)
+    learner.password = fresh
     store.forgive(session, keys[:1])
     token = store.begin(session, learner, now, now + SIGNED_IN, browser)
     store.sweep(session, now, now - timedelta(days=1))
@@ -57,7 +61,7 @@ def signed_in(session: Session, token: str, now: datetime) -> tuple[Learner, Sig
     if found is None:
         return None
     learner, sign = found
-    if sign.key != digest(token) and now - sign.turned > OVERLAP:
+    if sign.key != digest(token) and sign.seen and now - sign.turned > OVERLAP:
         # An old key that comes late: somebody has a copy. Both have to sign in again.
         db.writing(session)
         store.end(session, token)
@@ -67,26 +71,37 @@ def signed_in(session: Session, token: str, now: datetime) -> tuple[Learner, Sig
 
 
 def turned(session: Session, sign: SignIn, token: str, now: datetime) -> str:
-    """The token that the browser shall have from now on: another one once a day."""
-    if now - sign.turned < TURN or sign.key != digest(token):
+    """The token that the browser shall have from now on: another one once a day.
+
+    A bad line may lose the answer with it: who goes on with the old one, while nobody has come with the new one, is
+    given another.
+    """
+    age, current = now - sign.turned, sign.key == digest(token)
+    if (age < TURN and sign.seen) if current else age <= OVERLAP:
         return token
     db.writing(session)
-    session.refresh(sign)
-    if now - sign.turned >= TURN:
-        fresh = store.token_urlsafe(32)
-        sign.before, sign.key, sign.turned, sign.until = sign.key, digest(fresh), now, now + SIGNED_IN
-        token = fresh
+    held = store.held(session, sign)
+    if held is not None:
+        age, current = now - held.turned, held.key == digest(token)
+        held.seen = held.seen or current
+        if age >= TURN if current else age > OVERLAP and not held.seen:
+            fresh = store.token_urlsafe(32)
+            held.before, held.key, held.seen = digest(token), digest(fresh), False
+            held.turned, held.until = now, now + SIGNED_IN
+            token = fresh
     session.commit()
     return token
 
 
 def sign_out(session: Session, token: str) -> None:
+    """End the sign-in of one browser."""
     db.writing(session)
     store.end(session, token)
     session.commit()
 
 
 def sign_out_everywhere(session: Session, learner: Learner) -> None:
+    """End the sign-in of every browser of a learner."""
     db.writing(session)
     store.end_all(session, learner)
     session.commit()

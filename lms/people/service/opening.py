@@ -7,12 +7,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms import db
+from lms.library.models import Admission
 from lms.people import models, store
-from lms.people.models import Admission, Profile, Role
+from lms.people.models import Profile, Role
+from lms.people.roster import Invited
 from lms.people.service.administering import ordered
 from lms.people.service.passwords import HASHER
 from lms.people.service.refusals import INVITED, MOST_LETTERS, WELCOME, Letter, Refused
-from lms.people.store import Learner
+from lms.people.store import Learner, Ticket
+
+#: The address on tickets for whoever sets this Spoke up.
+NOBODY = ""
 
 
 def sign_up(session: Session, admission: Admission, email: str, language: str, now: datetime) -> Letter | None:
@@ -45,26 +50,43 @@ def invite(
     roles: Sequence[Role] = ("learner",),
     group: str = "",
 ) -> Letter | None:
-    """A letter that invites somebody, whoever may sign up; None when they have an account already."""
-    email = models.email(email)
-    given = {"name": models.name(name) if name.strip() else "", "roles": ordered(roles), "group": group.strip()[:100]}
+    """A letter that invites somebody, whoever may sign up; None when they have an account already.
+
+    Raises ValueError for what is no address, or no name.
+    """
+    name = models.name(name) if name.strip() else ""
+    group = " ".join(group.replace("\0", " ").split())[:100]
+    letters = invite_all(session, [Invited(models.email(email), name, tuple(roles), group)], now)
+    return letters[0] if letters else None
+
+
+def invite_all(session: Session, people: Sequence[Invited], now: datetime) -> list[Letter]:
+    """The letters that invite these people, all or none of them; nobody who has an account already is invited.
+
+    Whoever was invited before is invited anew: the links of before are void.
+    """
     db.writing(session)
-    if store.by_email(session, email) is not None:
-        session.commit()
-        return None
-    token = store.issue(session, "welcome", now + INVITED, email=email, given=given)
+    known = store.known(session, [one.email for one in people])
+    fresh = {one.email: one for one in people if one.email not in known}
+    store.drop_tickets_for(session, list(fresh), "welcome")
+    given = {one.email: {"name": one.name, "roles": ordered(one.roles), "group": one.group} for one in fresh.values()}
+    tokens = store.invitations(session, given, now + INVITED)
     session.commit()
-    return Letter("invitation", email, "", token, given["name"])
+    return [Letter("invitation", email, "", token, fresh[email].name) for email, token in tokens.items()]
 
 
 def first_administrator(session: Session, now: datetime) -> str | None:
-    """The link's token for whoever sets this Spoke up; None when there is an administrator."""
+    """The link's token for whoever sets this Spoke up; None when there is an administrator.
+
+    The links of a few starts before are good as well, until one of them is used.
+    """
     db.writing(session)
     if store.administrators(session):
         session.commit()
         return None
     given = {"name": "", "roles": ["learner", "administrator"], "group": ""}
-    token = store.issue(session, "welcome", now + INVITED, given=given)
+    store.keep_newest(session, "welcome", NOBODY, MOST_LETTERS - 1)
+    token = store.issue(session, "welcome", now + INVITED, email=NOBODY, given=given)
     session.commit()
     return token
 
@@ -79,7 +101,7 @@ def open_account(
     hashed = HASHER.hash(models.password(password))
     db.writing(session)
     ticket = store.ticket(session, "welcome", token, now)
-    if ticket is None or not store.spend(session, ticket):
+    if ticket is None or not _spend(session, ticket):
         session.rollback()
         raise Refused("used")
     learner = Learner(
@@ -97,3 +119,10 @@ def open_account(
         session.rollback()
         raise Refused("known") from None
     return learner
+
+
+def _spend(session: Session, ticket: Ticket) -> bool:
+    if ticket.email != NOBODY:
+        return store.spend(session, ticket)
+    # Of all links for the first administrator only one is ever used.
+    return not store.administrators(session) and store.spend_all(session, "welcome", NOBODY)

@@ -25,7 +25,7 @@ def is_password(password: str, hashed: str | None) -> bool:
     """Whether it is the password; an unknown account takes as long as a known one."""
     try:
         HASHER.verify(hashed or _nobodys(), password[: models.LONGEST + 1])
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
     return hashed is not None
 
@@ -36,6 +36,7 @@ def _nobodys() -> str:
 
 
 def verify_password(session: Session, learner: Learner, password: str, now: datetime) -> None:
+    """Raise Refused when it is not the password of somebody who is signed in, and Paused after too many failures."""
     keys = [digest(f"password {learner.id}")]
     verify_no_pause(session, keys, now)
     session.commit()
@@ -44,6 +45,7 @@ def verify_password(session: Session, learner: Learner, password: str, now: date
         store.fail(session, keys[0], now)
         session.commit()
         raise Refused("wrong")
+    store.forgive(session, keys)
 
 
 def keys_of(email: str, place: str) -> list[str]:
@@ -52,6 +54,7 @@ def keys_of(email: str, place: str) -> list[str]:
 
 
 def verify_no_pause(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """Raise Paused while one of these keys has failed too often."""
     known = store.failures(session, keys)
     for number, key in enumerate(keys):
         failure = known.get(key)
