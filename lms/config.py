@@ -77,7 +77,7 @@ class Settings:
 #: What each setting is for, as `lms --help` and docs/operating.md say it.
 VARIABLES = {
     "content": "the content folder",
-    "data": "where releases, renditions and kept feeds live; a cache: delete it, and it is built again",
+    "data": "where releases, renditions, kept feeds and, without another database, learners' records live",
     "host": "address to listen at",
     "port": "port to listen at",
     "workers": "server processes",

@@ -20,6 +20,7 @@ FLOORS = {
     "fronts": 2,
     "plan": 2,
     "quizzes": 2,
+    "roster": 2,
     "bodies": 2,
     "reader": 2,
     "survey": 2,
@@ -37,6 +38,7 @@ FLOORS = {
     "store": 3,
     "service": 4,
     "web": 5,
+    "forms": 6,
     "views": 6,
     "publishing": 7,
     "app": 7,
@@ -111,7 +113,10 @@ def test_no_file_passes_four_hundred_lines(path):
     assert len(path.read_text().splitlines()) <= 400
 
 
-@pytest.mark.parametrize("room", [path.name for path in LMS.iterdir() if (path / "__init__.py").exists()])
+# The door of `cli` is the command itself: what is installed as `lms` enters there.
+@pytest.mark.parametrize(
+    "room", [path.name for path in LMS.iterdir() if (path / "__init__.py").exists() and path.name != "cli"]
+)
 def test_a_room_has_a_door_sign_and_nothing_else_in_its_init(room):
     body = ast.parse((LMS / room / "__init__.py").read_text()).body
     assert len(body) == 1
