@@ -40,6 +40,22 @@ class Accreditation(Value):
     valid_to: date
 
 
+class Admission(Value):
+    """Who may open an account."""
+
+    by: Literal["open", "invitation", "domain", "closed"] = "open"
+    """Everyone, those who are invited, those with an address at one of `domains`, or nobody."""
+    domains: Names = ()
+    """Such as `hillside.example`."""
+
+    def allows(self, address: str) -> bool:
+        """Whether somebody with this address may sign up without being invited."""
+        if self.by == "domain":
+            home = address.rpartition("@")[2]
+            return any(home == domain or home.endswith(f".{domain}") for domain in self.domains)
+        return self.by == "open"
+
+
 class SiteFront(Value):
     """site.yaml"""
 
@@ -57,6 +73,7 @@ class SiteFront(Value):
     contact: Words | None = None
     access: Literal["public", "learners"] = "public"
     """Who may read."""
+    sign_up: Admission = Admission()
     sample: bool = False
     """True for sample content, which then says so on every page."""
     licence: Words | None = None

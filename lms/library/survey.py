@@ -20,8 +20,9 @@ _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNE
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
     """
-    account admin api certificates courses credit favicon feeds glossary health language learning login logout manifest
-    media modules people podcasts preview robots search sitemap static topics verify webinars
+    account admin api certificates courses credit email favicon feed feeds forgot glossary health language learning
+    login logout manifest me media modules people podcasts preview reset robots search sign-in sign-out sign-up sitemap
+    static topics v verify webinars welcome
     """.split()
 )
 

@@ -78,6 +78,17 @@ def password(text: str) -> str:
     return text
 
 
+def licences(text: str) -> dict[str, str]:
+    """Numbers by credit system, from `ACPE 1234567, ANCC 7654321`. Raises ValueError."""
+    found = {}
+    for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+        system, _, number = part.replace(":", " ", 1).partition(" ")
+        if not re.fullmatch(r"[\w.-]{1,20}", system) or not re.fullmatch(r"[\w./ -]{1,60}", number.strip()):
+            raise ValueError(f"`{part[:40]}` is no licence; write the system and the number, such as ACPE 1234567")
+        found[system.upper()] = number.strip()
+    return found
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         raise ValueError("there is no such time zone")
@@ -104,18 +115,3 @@ class Profile(Value):
     """Numbers that credit systems need, by the system's code, such as `{"ACPE": "1234567"}`."""
     language: Language = "en"
     zone: Zone = "UTC"
-
-
-class Admission(Value):
-    """Who may open an account: what site.yaml says."""
-
-    by: Literal["open", "invitation", "domain", "closed"] = "open"
-    domains: tuple[str, ...] = ()
-    """Ends of e-mail addresses that may, when it is by domain."""
-
-    def allows(self, address: str) -> bool:
-        """Whether somebody with this address may sign up without being invited."""
-        if self.by == "domain":
-            home = address.rpartition("@")[2]
-            return any(home == domain or home.endswith(f".{domain}") for domain in self.domains)
-        return self.by == "open"
