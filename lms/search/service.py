@@ -1,6 +1,7 @@
 """Ask a release. No Flask here, and no Whoosh."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from lms.search.queries import parse
 #: Hits on a page of results, and the last such page.
 SIZE, FARTHEST = 10, 100
 #: Pages whose passages are read to rank them; those below stay as their postings rank them.
-_READ = 24
+_READ = 16
 #: More passages of the same page that a hit shows.
 _ALSO = 2
 #: What a passage counts that opens at the top of its page, beside those that lead to the spot.
@@ -44,11 +45,11 @@ def search(release: Release, text: str, number: int = 1, hint: str = "en", *, bo
     index, names = opened(release.folder, release.id)
     with index.lock:
         asked = understand(index, query, names, hint, bound)
-        scores = ranking.rank(index, query, asked)
-        facets, total = _facets(index, query, scores)
+        ranked = ranking.rank(index, query, asked)
+        facets, total = _facets(index, query, ranked.documents)
         parts = max(1, min(FARTHEST, -(-total // SIZE)))
         number = max(1, min(number, parts))
-        hits = _hits(index, asked, scores, number)
+        hits = _hits(index, asked, ranked, number)
     return Results(query, tuple(hits), total, number, parts, facets, asked.meant)
 
 
@@ -63,8 +64,8 @@ def suggest(release: Release, text: str, most: int = 8) -> list[Suggestion]:
         return []
     query = parse(" ".join([*words[:-1], words[-1] + "*"]))
     with index.lock:
-        scores = ranking.rank(index, query, understand(index, query, names, "en"))
-        pages = [index.page(found[0]) for _, found in ranking.best_pages(index, scores, 40)]
+        ranked = ranking.rank(index, query, understand(index, query, names, "en"))
+        pages = [index.page(found[0]) for _, found in ranking.best_pages(index, ranked, 40)]
     rows: dict[str, tuple[bool, Suggestion]] = {}
     for page in pages:
         heads = [(page.title, page.url), *((one.heading, one.url) for one in page.passages if one.heading)]
@@ -81,16 +82,17 @@ def opened(folder: Path, id: str) -> tuple[Index, Thesaurus]:
     return Index(folder), Thesaurus(Release(folder).glossary())
 
 
-def _facets(index: Index, query: Query, scores: ranking.Scores) -> tuple[dict[str, tuple[Facet, ...]], int]:
+def _facets(index: Index, query: Query, documents: Sequence[int]) -> tuple[dict[str, tuple[Facet, ...]], int]:
     """How many pages each kind, topic and language has among those found; and how many there are."""
-    shapes = Counter(map(index.shapes.__getitem__, scores))
+    shapes = Counter(map(index.shapes.__getitem__, documents))
     kinds: Counter[str] = Counter()
     topics: Counter[str] = Counter()
     langs: Counter[str] = Counter()
-    total = len(scores)
+    total = len(documents)
+    here = set(documents) if index.later else ()
     for document, before in index.later.items():
         # Of a page of several documents the first found is counted; its language once for each.
-        found = [one for one in before if one in scores] if document in scores else []
+        found = [one for one in before if one in here] if document in here else []
         if found:
             shapes[index.shapes[document]] -= 1
             total -= 1
@@ -113,10 +115,10 @@ def _most(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(((name, count) for name, count in counts.items() if count), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _hits(index: Index, asked: Asked, scores: ranking.Scores, number: int) -> list[Hit]:
+def _hits(index: Index, asked: Asked, ranked: ranking.Ranked, number: int) -> list[Hit]:
     """One page of hits: the first few dozen ranked by their passages, too."""
     reader = Reader(asked)
-    rows = ranking.best_pages(index, scores, max(_READ, number * SIZE))
+    rows = ranking.best_pages(index, ranked, max(_READ, number * SIZE))
     first = (number - 1) * SIZE
     read = [_weighed(index, reader, score, documents) for score, documents in rows[:_READ]]
     read.sort(key=lambda one: (-one.score, one.rows[0][1].url))

@@ -116,6 +116,29 @@ def test_private_addresses_are_refused_unless_allowed(server, tmp_path):
     assert server.asked == []
 
 
+def test_a_public_name_at_a_private_address_is_refused(server, tmp_path):
+    server.answers["feed"] = lambda to: to.answer(200, FEED)
+    asked = []
+
+    def resolve(host, port):
+        asked.append((host, port))
+        return ["127.0.0.1"]
+
+    url = f"http://podcasts.example.com:{server.server_port}/feed"
+    why = "`podcasts.example.com` is at a private address; LMS_FEED_HOSTS may allow it"
+    assert fetch(url, tmp_path, resolve=resolve) == Fetched(None, why)
+    assert (asked, server.asked) == ([("podcasts.example.com", server.server_port)], [])
+    # Allowed by name, it is asked at the very address that was looked at.
+    assert fetch(url, tmp_path, ("podcasts.example.com",), resolve=resolve) == Fetched(FEED)
+
+
+def test_of_the_addresses_of_a_name_only_public_ones_are_asked(server, tmp_path):
+    url = f"http://podcasts.example.com:{server.server_port}/feed"
+    found = fetch(url, tmp_path, resolve=lambda host, port: ["192.0.2.1", "10.0.0.1", "::ffff:127.0.0.1"])
+    assert "private address" in found.stale
+    assert server.asked == []
+
+
 def test_a_redirect_to_a_private_address_is_refused(server, tmp_path):
     for target in (
         "http://10.0.0.1/",

@@ -55,6 +55,8 @@ ODD = [
     "kind:lesson " * 800,
     "a" + "\u0301" * 9_000,
     '-"cuff',
+    '"cuff qqqqqqqqqq"',
+    'cuff -"qqqqqqqqqq cuff"',
     "cuff -cuff",
 ]
 

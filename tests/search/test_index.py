@@ -15,7 +15,17 @@ from lms.search.service import parts, search, suggest
 from tests.conftest import NOW
 
 LESSON = "modules/measuring-bp/01-cuff.md"
-QUESTIONS = ("cuff", "HTN", "blood pressure", "zebra", "face arm speech", "presion", "blod presure", "kind:lesson")
+QUESTIONS = (
+    "cuff",
+    "HTN",
+    "blood pressure",
+    "zebra",
+    "face arm speech",
+    "presion",
+    "blod presure",
+    "kind:lesson",
+    '"reads high"',
+)
 
 
 def edit(content, path, more="\nA zebra crosses.\n"):

@@ -30,6 +30,8 @@ LONGEST_WAIT = 86_400.0
 TYPES = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 
 Accept = Callable[[bytes], object]
+Resolve = Callable[[str, int], list[str]]
+_Opened = tuple[http.client.HTTPConnection, str]
 _FAULTS = (OSError, http.client.HTTPException, ValueError, zlib.error, EOFError)
 
 
@@ -44,9 +46,12 @@ class RefusedFetch(Exception):
 
 def agent(site: str = "") -> str:
     """How Spoke names itself, and whom to ask about it."""
-    return (
-        f"Spoke/{__version__} (+{site}; reads podcast feeds)" if site else f"Spoke/{__version__} (reads podcast feeds)"
-    )
+    return f"Spoke/{__version__} ({f'+{site}; ' if site else ''}reads podcast feeds)"
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError when it has none."""
+    return [str(answer[4][0]) for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ def fetch(
     largest: int = LARGEST,
     site: str = "",
     now: Callable[[], float] = time.time,
+    resolve: Resolve = resolved,
 ) -> Fetched:
     """What stands at `url`, asked for anew, and kept in the folder `kept` if `accept` takes it.
 
@@ -82,7 +88,7 @@ def fetch(
     answer = _Answer(url)
     try:
         with _limited(seconds) as clock:
-            _follow(answer, allow, headers | (validators if data is not None else {}), clock, largest, now)
+            _follow(answer, allow, headers | (validators if data is not None else {}), clock, largest, now, resolve)
         if answer.data is None:
             fresh = Fetched(data, "", answer.moved)
             return fresh if data is not None else Fetched(None, "the server says 304, though nothing is kept")
@@ -175,10 +181,11 @@ def _follow(
     clock: _Clock,
     largest: int,
     now: Callable[[], float],
+    resolve: Resolve,
 ) -> None:
     url, for_good = answer.url, True
     for _ in range(REDIRECTS + 1):
-        connection, path = _connection(url, allow, clock)
+        connection, path = _connection(url, allow, clock, resolve)
         try:
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
@@ -230,7 +237,7 @@ def _wait(response: http.client.HTTPResponse, now: Callable[[], float]) -> float
     return max(0.0, min(wait, LONGEST_WAIT))
 
 
-def _connection(url: str, allow: tuple[str, ...], clock: _Clock) -> tuple[http.client.HTTPConnection, str]:
+def _connection(url: str, allow: tuple[str, ...], clock: _Clock, resolve: Resolve) -> _Opened:
     """A connection to an address of the host that has been looked at, and no other: names may answer twice."""
     if any(ord(sign) <= 32 for sign in url):
         raise RefusedFetch("its address holds a space or control sign")
@@ -242,7 +249,7 @@ def _connection(url: str, allow: tuple[str, ...], clock: _Clock) -> tuple[http.c
     parts = urlsplit(escaped(url))
     host = (parts.hostname or "").encode("idna").decode()
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    opened = _socket(_addresses(host, port, allow), port, clock)
+    opened = _socket(_addresses(host, port, allow, resolve), port, clock)
     clock.socket = opened
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
@@ -257,9 +264,9 @@ def _connection(url: str, allow: tuple[str, ...], clock: _Clock) -> tuple[http.c
     return connection, f"{path}?{parts.query}" if parts.query else path
 
 
-def _addresses(host: str, port: int, allow: tuple[str, ...]) -> list[str]:
+def _addresses(host: str, port: int, allow: tuple[str, ...], resolve: Resolve) -> list[str]:
     try:
-        found = [str(answer[4][0]) for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        found = resolve(host, port)
     except (OSError, UnicodeError):
         raise RefusedFetch(f"`{host}` has no address") from None
     fit = [address for address in dict.fromkeys(found) if host in allow or is_public(address)]

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from lms.media.captions import webvtt
 from lms.media.feed import alongside, fetching
 from lms.media.feed.document import BrokenFeed
-from lms.media.feed.reading import OutsideItem, OutsideShow, Transcript
+from lms.media.feed.items import OutsideItem, Transcript
+from lms.media.feed.reading import OutsideShow
 from lms.media.feed.writing import plain
 from lms.media.models import Asset, Captions, Chapter, Cue, Script
 from lms.media.renditions.store import Store, address

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from lms.media.feed import fetching
 from lms.media.feed.document import BrokenFeed
-from lms.media.feed.reading import OutsideItem, OutsideShow, parse
+from lms.media.feed.items import OutsideItem
+from lms.media.feed.reading import OutsideShow, parse
 from lms.media.models import Episode, Recording, Rendition, Show, ShowFront, Way
 from lms.media.reader.alongside import Alongside, weighed
 from lms.media.reader.artwork import artwork

@@ -1,54 +1,89 @@
 """Whoosh's own codec with its blocks as plain arrays: a word that stands on every page is read ten times as fast.
 
-A value is signs of what stands next after a word, then its places. Each are kept together, for most of the time only
-the signs are looked at.
+A block is two parts, each compressed alone: documents with their weights, which every question reads; and where the
+word stands in them, a bit for every place of a document, which phrases alone read.
 """
 
 from array import array
+from pickle import dumps
+from struct import Struct
 from typing import Any
+from zlib import DEFLATED, Z_RLE, compress, compressobj, decompress
 
-from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3PostingsWriter
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3LeafMatcher, W3PostingsWriter
 
-#: Bytes of a value that are signs.
-SIGNS = 8
+_SIZE = Struct("<I")
+#: Shorter parts are as long when compressed.
+_SHORT = 128
 
 
 class Writer(W3PostingsWriter):
-    """Writes numbers of documents, weights, signs and places each as one run of bytes."""
+    """Writes numbers of documents and weights as one run of bytes, and bitmaps of their places as another."""
 
-    def _mini_ids(self) -> bytes:
-        return bytes(self._ids.tobytes())
-
-    def _mini_weights(self) -> bytes:
-        return bytes(self._weights.tobytes())
-
-    def _mini_values(self) -> tuple[bytes, bytes, bytes]:
-        signs, places = [value[:SIGNS] for value in self._values], [value[SIGNS:] for value in self._values]
-        return array("I", map(len, places)).tobytes(), b"".join(signs), b"".join(places)
+    def _write_block(self, last: bool = False) -> None:
+        if not self._blockcount:
+            self._postfile.write(WHOOSH3_HEADER_MAGIC)
+        self._terminfo.add_block(self)
+        first = self._ids.tobytes() + self._weights.tobytes()
+        then = b"".join((*(value[:2] for value in self._values), *map(_bitmap, self._values)))
+        packed = len(first) + len(then) > _SHORT
+        if packed:
+            first, then = compress(first, 1), _runs(then)
+        # What Whoosh's matchers expect of a block; nothing here looks at its weights and lengths.
+        info = dumps((len(self._ids), self._ids[-1], self._maxweight, packed, 0, 0), 2)
+        length = len(info) + _SIZE.size + len(first) + len(then)
+        self._postfile.write_int(-length if last else length)
+        self._postfile.write(info + _SIZE.pack(len(first)) + first + then)
+        self._blockcount += 1
+        self._new_block()
 
 
 class Matcher(W3LeafMatcher):
     """Reads what `Writer` wrote."""
 
-    def _read_ids(self) -> None:
-        if self._data is None:
-            self._read_data()
-        self._ids = array("I", self._data[0])
+    def _read_data(self) -> None:
+        data = self._postfile.get(self._dataoffset, self._nextoffset - self._dataoffset)
+        end = _SIZE.size + _SIZE.unpack_from(data)[0]
+        self._data = data[_SIZE.size : end], data[end:]
 
-    def _read_weights(self) -> None:
+    def _part(self, number: int) -> bytes:
         if self._data is None:
             self._read_data()
-        self._weights = array("f", self._data[1])
+        data: bytes = self._data[number]
+        return decompress(data) if self._compression else data
+
+    def _read_ids(self) -> None:
+        first, size = self._part(0), 4 * self._blocklength
+        self._ids, self._weights = array("I", first[:size]), array("f", first[size:])
+
+    _read_weights = _read_ids
+
+    def bitmaps(self) -> bytes:
+        """The bitmaps of the block's documents in a row."""
+        return self._part(1)[2 * self._blocklength :]
 
     def _read_values(self) -> None:
-        if self._data is None:
-            self._read_data()
-        lengths, signs, places = self._data[2]
-        found, at = [], 0
-        for number, length in enumerate(array("I", lengths)):
-            found.append(signs[number * SIGNS : (number + 1) * SIGNS] + places[at : at + length])
-            at += length
+        """What `Writer` was given, for segments that are merged."""
+        bitmaps, size = self._part(1), 2 * self._blocklength
+        found, at = [], size
+        for room in array("H", bitmaps[:size]):
+            bits = int.from_bytes(bitmaps[at : at + 8 * room], "little")
+            places = (place for place in range(bits.bit_length()) if bits >> place & 1)
+            found.append(array("H", (room, *places)).tobytes())
+            at += 8 * room
         self._values = tuple(found) or (b"",) * self._blocklength
+
+
+def _runs(data: bytes) -> bytes:
+    """Compressed as what is mostly runs of zeros: sooner done, and smaller."""
+    made = compressobj(1, DEFLATED, strategy=Z_RLE)
+    return made.compress(data) + made.flush()
+
+
+def _bitmap(value: bytes) -> bytes:
+    """Room (of 64 bits) and places as as many bits, those set that are places."""
+    room, *places = array("H", value)
+    return sum(map((1).__lshift__, places)).to_bytes(8 * room, "little")
 
 
 class Codec(W3Codec):
@@ -57,7 +92,7 @@ class Codec(W3Codec):
     length_stats = False
 
     def __init__(self) -> None:
-        super().__init__(blocklimit=1024, compression=1)
+        super().__init__(blocklimit=4096, compression=1)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> Writer:
         return Writer(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=self._compression)

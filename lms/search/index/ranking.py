@@ -3,6 +3,8 @@
 import heapq
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress
 
 from lms.search.index.analysis import fold, spans, terms, words
 from lms.search.index.asking import Asked, Slot, Way
@@ -19,29 +21,36 @@ PASSAGE = 0.6
 #: What two words near each other add.
 _NEAR = 0.3
 
-Scores = dict[int, float]
 _NONE: frozenset[str] = frozenset()
 
 
-def rank(index: Index, query: Query, asked: Asked) -> Scores:
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The documents that answer, in their order, and the scores of all by their numbers."""
+
+    documents: Sequence[int]
+    scores: list[float]
+
+
+def rank(index: Index, query: Query, asked: Asked) -> Ranked:
     """The score of every document that answers; all that the filters leave when there are no words."""
     scores: list[float] = [0.0] * len(index.alive)
     only: set[int] | None = None
     for slot in asked.slots:
-        documents = _add(index, slot, scores)
+        scores, documents = _added(index, slot, scores)
         if slot.required:
             only = set(documents) if only is None else only.intersection(documents)
     chosen: Iterable[int]
     if not query.words:
-        chosen = [n for n, here in enumerate(index.alive) if here]
+        chosen = compress(range(len(scores)), index.alive)
     elif only is not None:
-        chosen = only
+        chosen = sorted(only)
     else:
-        chosen = [n for n, score in enumerate(scores) if score]
+        chosen = compress(range(len(scores)), scores)
     for slot in asked.excluded:
-        gone = set(_weights(index, slot))
+        gone = _weights(index, slot)
         chosen = [document for document in chosen if document not in gone]
-    return {document: scores[document] for document in _left(index, query, chosen)}
+    return Ranked(list(_left(index, query, chosen)), scores)
 
 
 def _left(index: Index, query: Query, documents: Iterable[int]) -> Iterable[int]:
@@ -58,19 +67,23 @@ def _left(index: Index, query: Query, documents: Iterable[int]) -> Iterable[int]
     return documents
 
 
-def _add(index: Index, slot: Slot, scores: list[float]) -> Iterable[int]:
-    """Add what a slot is worth to the scores of the documents that have it; returns these."""
+def _added(index: Index, slot: Slot, scores: list[float]) -> tuple[list[float], Iterable[int]]:
+    """The scores with what a slot is worth added for the documents that have it, and these documents."""
     worth = slot.rarity * (K1 + 1) * (1 + 0.3 * (slot.times - 1))
     way = slot.ways[0]
     if len(slot.ways) == 1 and len(way.places) == 1 and len(way.terms) == 1:
-        documents, shares = index.shares(next(iter(way.terms)))
+        term = next(iter(way.terms))
+        row = index.row(term)
+        documents, shares = index.shares(term)
+        if row is not None:
+            return [score + worth * share for score, share in zip(scores, row, strict=True)], documents
         for document, share in zip(documents, shares, strict=True):
             scores[document] += worth * share
-        return documents
+        return scores, documents
     weights, norms = _weights(index, slot), index.norms
     for document, weight in weights.items():
         scores[document] += worth * weight / (weight + norms[document])
-    return weights
+    return scores, weights
 
 
 def _weights(index: Index, slot: Slot) -> dict[int, float]:
@@ -78,21 +91,25 @@ def _weights(index: Index, slot: Slot) -> dict[int, float]:
     weights: dict[int, float] = {}
     for way in slot.ways:
         found = [index.postings(term) for term in way.terms] if len(way.places) == 1 else [index.together(way.places)]
-        for postings in found:
-            for document, weight in zip(*postings, strict=True):
+        for documents, more in found:
+            if not weights:
+                weights = dict(zip(documents, more, strict=True))
+                continue
+            for document, weight in zip(documents, more, strict=True):
                 weights[document] = weights.get(document, 0.0) + weight
     return weights
 
 
-def best_pages(index: Index, scores: Scores, most: int) -> list[tuple[float, list[int]]]:
+def best_pages(index: Index, ranked: Ranked, most: int) -> list[tuple[float, list[int]]]:
     """The `most` best pages: their score, and their documents, the best first."""
     pages = index.pages
-    if len(scores) > 4 * most:
-        floor = heapq.nlargest(3 * most, scores.values())[-1]
-        scores = {document: score for document, score in scores.items() if score >= floor}
+    documents, scores = ranked.documents, ranked.scores
+    if len(documents) > 4 * most:
+        floor = heapq.nlargest(3 * most, map(scores.__getitem__, documents))[-1]
+        documents = [document for document in documents if scores[document] >= floor]
     grouped: dict[int, list[tuple[float, int]]] = {}
-    for document, score in scores.items():
-        grouped.setdefault(pages[document], []).append((score, document))
+    for document in documents:
+        grouped.setdefault(pages[document], []).append((scores[document], document))
     rows = [sorted(rows, key=lambda row: (-row[0], row[1])) for rows in grouped.values()]
     best = heapq.nsmallest(most, rows, key=lambda row: (-row[0][0], index.urls[pages[row[0][1]]]))
     return [(row[0][0], [document for _, document in row]) for row in best]
@@ -169,7 +186,8 @@ class Reader:
         matches = self._matches.get(lang)
         if matches is None:
             matches = self._matches[lang] = Matches(lang, self.single, self._wanted)
-        found = [(number, match) for number, match in enumerate(map(matches.__getitem__, said)) if match]
+        known = list(map(matches.__getitem__, said))
+        found = list(zip(compress(range(len(known)), known), filter(None, known), strict=True))
         hits = [(number, slot, worth) for number, (_, slot, worth) in found if slot >= 0]
         if self.rows and found:
             at = {number: match[0] for number, match in found}

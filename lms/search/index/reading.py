@@ -4,10 +4,12 @@ import json
 import math
 import weakref
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from itertools import accumulate, chain, islice
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache, reduce
+from itertools import accumulate, compress, pairwise
+from operator import add, or_, sub, truediv
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -16,7 +18,6 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from lms.search.index.analysis import fold
-from lms.search.index.weighing import sign
 from lms.search.index.writing import FORMAT, unpacked
 from lms.search.models import NoIndex, Page
 
@@ -24,8 +25,10 @@ from lms.search.models import NoIndex, Page
 K1, B = 1.2, 0.6
 
 Postings = tuple["array[int]", "array[float]"]
-#: So few documents are looked at for a phrase sooner than narrowed down.
-_FEW = 50
+#: A term that more than one document in so many has is kept with a share for every document.
+_DENSE = 8
+#: Every byte with a bit set as 1.
+_SET = bytes([0, *[1] * 255])
 
 
 class Index:
@@ -44,6 +47,7 @@ class Index:
         self._read_facts()
         self.postings = lru_cache(maxsize=96)(self._read_postings)
         self.shares = lru_cache(maxsize=96)(self._read_shares)
+        self.row = lru_cache(maxsize=64)(self._read_row)
         self.places = lru_cache(maxsize=16)(self._read_places)
         self.knows = lru_cache(maxsize=8_192)(self._has)
 
@@ -56,6 +60,7 @@ class Index:
         self.topics: list[str] = []
         self.urls: list[str] = []
         lengths: list[int] = []
+        rooms: list[int] = []
         self.shapes: list[int] = []
         self.shaped: list[tuple[str, str, str]] = []
         """Kind, topics and bare language: few different ones, which facets count."""
@@ -68,7 +73,7 @@ class Index:
         for leaf, _ in self._leaves:
             gone = set(leaf.segment().deleted_docs()) if leaf.has_deletions() else ()
             for number, facts in enumerate(leaf.column_reader("facts")):
-                url, kind, lang, topics, size = bytes(facts).decode().split("\x1f")
+                url, kind, lang, topics, size, room = bytes(facts).decode().split("\x1f")
                 page = numbers.setdefault(url, len(numbers))
                 if page == len(self.urls):
                     self.urls.append(url)
@@ -87,10 +92,12 @@ class Index:
                 self.langs.append(same.setdefault(lang, lang))
                 self.topics.append(same.setdefault(topics, topics))
                 lengths.append(int(size))
+                rooms.append(int(room))
                 self.alive.append(number not in gone)
         self.count = sum(self.alive)
         mean = sum(length for length, here in zip(lengths, self.alive, strict=True) if here) / max(1, self.count) or 1
         self.norms = array("f", (K1 * (1 - B + B * length / mean) for length in lengths))
+        self._rooms = array("Q", accumulate(rooms, initial=0))
         self._deleted = self.count < len(self.alive)
 
     @cached_property
@@ -129,8 +136,7 @@ class Index:
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
-                block._read_weights()
-                documents.extend(array("I", [base + id for id in block._ids]) if base else block._ids)
+                documents.extend(array("I", map(base.__add__, block._ids)) if base else block._ids)
                 weights.extend(block._weights)
         if self._deleted:
             alive = self.alive
@@ -141,17 +147,35 @@ class Index:
     def _read_shares(self, term: str) -> Postings:
         """BM25 without what the word says: from 0 to 1, by its weight and the length of the page."""
         documents, weights = self.postings(term)
-        norms = self.norms
-        return documents, array("f", [w / (w + norms[d]) for d, w in zip(documents, weights, strict=True)])
+        norms = map(self.norms.__getitem__, documents)
+        return documents, array("f", map(truediv, weights, map(add, weights, norms)))
 
-    def _read_places(self, term: str) -> "Places":
-        found = Places()
+    def _read_row(self, term: str) -> "array[float] | None":
+        """Its share in every document, 0 in those without it; None when it is in few of them."""
+        documents, shares = self.shares(term)
+        if len(documents) * _DENSE < len(self.norms):
+            return None
+        if len(documents) == len(self.norms):
+            return shares
+        row = array("f", bytes(4 * len(self.norms)))
+        for first, end in _runs(documents):
+            row[documents[first] : documents[end - 1] + 1] = shares[first:end]
+        return row
+
+    def _read_places(self, term: str) -> int:
+        """Where it stands, as the bits of one number for all documents: to shift and join these takes no time."""
+        rooms = self._rooms
+        bits = bytearray(8 * rooms[-1])
         for matcher, base in self._matchers(term):
             for block in _blocks(matcher):
                 block._read_ids()
-                lengths, marks, values = block._data[2]
-                found.add([base + id for id in block._ids] if base else block._ids, marks, lengths, values)
-        return found
+                ids, bitmaps, at = block._ids, memoryview(block.bitmaps()), 0
+                for first, end in _runs(ids):
+                    start = 8 * rooms[base + ids[first]]
+                    size = 8 * rooms[base + ids[end - 1] + 1] - start
+                    bits[start : start + size] = bitmaps[at : at + size]
+                    at += size
+        return int.from_bytes(bits, "little")
 
     def frequency(self, term: str) -> int:
         """How many documents have it."""
@@ -162,36 +186,27 @@ class Index:
 
     def together(self, words: Sequence[tuple[int, frozenset[str]]]) -> Postings:
         """Documents where words stand as in a phrase, each at its distance from the first; and how often."""
-        rows = [(offset, [self.places(term) for term in terms if self.knows(term)]) for offset, terms in words]
-        documents = self._likely(words, [found for _, found in rows])
-        # The rarest first: most documents are done with then.
-        rows.sort(key=lambda row: sum(found.documents for found in row[1]))
-        kept, counts = array("I"), array("f")
-        for document in sorted(documents):
-            held: set[int] | None = None
-            for offset, found in rows:
-                here = chain.from_iterable(map((-offset).__add__, one.within(document)) for one in found)
-                held = set(here) if held is None else held.intersection(here)
-                if not held:
-                    break
-            if held:
-                kept.append(document)
-                counts.append(len(held))
-        return kept, counts
-
-    def _likely(self, words: Sequence[tuple[int, frozenset[str]]], rows: Sequence[list["Places"]]) -> set[int]:
-        """The documents that can have a phrase: each of its words is there, mostly with the next one after it."""
-        alive = self.alive
-        marks = [sorted(map(sign, terms)) for _, terms in words]
-        steps = sorted(zip(rows, [*marks[1:], []], strict=True), key=lambda step: sum(one.documents for one in step[0]))
-        found: set[int] | None = None
-        for row, mark in steps[:8]:
-            here = chain.from_iterable(one.before(mark) for one in row)
-            if found is None:
-                found = {document for document in here if alive[document]}
-            elif len(found) > _FEW:
-                found.intersection_update(here)
-        return found or set()
+        rows = [(offset, [term for term in terms if self.knows(term)]) for offset, terms in words]
+        # The rarest first: most phrases that stand nowhere are done with then.
+        rows.sort(key=lambda row: sum(map(self.frequency, row[1])))
+        starts: int | None = None
+        for offset, terms in rows:
+            here = reduce(or_, map(self.places, terms)) if terms else 0
+            here = here >> offset if offset else here
+            starts = here if starts is None else starts & here
+            if not starts:
+                break
+        found: Counter[int] = Counter()
+        if starts:
+            bits = starts.to_bytes(8 * self._rooms[-1], "little")
+            # Of most bytes none is set; to part them at the others is the soonest way to these.
+            at = 0
+            for zeros in bits.translate(_SET).split(b"\1")[:-1]:
+                at += len(zeros)
+                found[bisect_right(self._rooms, at // 8) - 1] += bits[at].bit_count()
+                at += 1
+        kept = [(document, count) for document, count in found.items() if self.alive[document]]
+        return array("I", [document for document, _ in kept]), array("f", [count for _, count in kept])
 
     # -- Words of the content -----------------------------------------------------------------------------------------
 
@@ -229,39 +244,10 @@ class Index:
         return found
 
 
-class Places:
-    """Where a term stands in its documents: few of them are asked for."""
-
-    def __init__(self) -> None:
-        self._ids, self._marks, self._starts, self._values = array("I"), array("Q"), [0], bytearray()
-
-    def add(self, ids: Iterable[int], marks: bytes, lengths: bytes, values: bytes) -> None:
-        """Add a block."""
-        self._ids.extend(ids)
-        self._marks.frombytes(marks)
-        self._starts += islice(accumulate(array("I", lengths), initial=len(self._values)), 1, None)
-        self._values += values
-
-    @property
-    def documents(self) -> int:
-        return len(self._ids)
-
-    def before(self, signs: Sequence[int]) -> Iterable[int]:
-        """The documents where a word of one of these signs may stand next after it, and few others; all when none."""
-        if not signs:
-            return self._ids
-        rows = [
-            [document for document, said in zip(self._ids, self._marks, strict=True) if said & sign == sign]
-            for sign in signs
-        ]
-        return chain.from_iterable(rows)
-
-    def within(self, document: int) -> Sequence[int]:
-        """Its places in one document."""
-        at = bisect_left(self._ids, document)
-        if at < len(self._ids) and self._ids[at] == document:
-            return array("H", bytes(self._values[self._starts[at] : self._starts[at + 1]]))
-        return ()
+def _runs(documents: "array[int]") -> Iterator[tuple[int, int]]:
+    """Where documents that follow each other begin and end; a word that is in most has few such runs."""
+    ends = compress(range(1, len(documents)), map((1).__lt__, map(sub, documents[1:], documents)))
+    return pairwise((0, *ends, len(documents)))
 
 
 def _blocks(matcher: Any) -> Iterator[Any]:

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import os
 import shutil
-import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -19,14 +18,14 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from lms.library.release import Release
-from lms.search.index.codec import SIGNS, Codec
+from lms.search.index.codec import Codec
 from lms.search.index.weighing import Taken, weighed
 from lms.search.models import Page, Passage
 from lms.search.passages import pages, units
 
 #: What the index is written in; part of the name of its folder, and so of a release's. Raise it when what is written,
 #: or how words are taken apart, changes.
-FORMAT = "search-2"
+FORMAT = "search-3"
 
 #: Fewer units than this are written here: another process takes as long to start.
 ALONE = 40
@@ -39,7 +38,7 @@ Counts = dict[str, Counter[str]]
 
 
 class Places(formats.Format):
-    """Where a word stands in a page: eight bytes of signs of what stands next after it, two bytes a place."""
+    """Where a word stands in a page: two bytes for the room of the page, and two for each place."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,10 +55,10 @@ class Words(fields.FieldType):
         self.format = Places()
 
     def index(self, value: Taken, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        places, weights, after = weighed(value)
-        for term, found in places.items():
-            signs = after.get(term, 0).to_bytes(SIGNS, sys.byteorder)
-            yield term.encode(), 1, weights[term], signs + array("H", found).tobytes()
+        places, weights = weighed(value)
+        room = array("H", [value.room]).tobytes()
+        for term, weight in weights.items():
+            yield term.encode(), 1, weight, room + array("H", places.get(term, ())).tobytes()
 
 
 SCHEMA = fields.Schema(
@@ -121,7 +120,7 @@ def _add(writer: SegmentWriter, page: Page, counts: Counts) -> None:
     taken = Taken.of(page)
     counts.setdefault(page.lang, Counter()).update(taken.counts())
     size = sum(len(said) for _, said in taken.said)
-    facts = "\x1f".join((page.url, page.kind, page.lang, " ".join(page.topics), str(size)))
+    facts = "\x1f".join((page.url, page.kind, page.lang, " ".join(page.topics), str(size), str(taken.room)))
     writer.add_document(words=taken, unit=page.unit, facts=facts.encode(), page=packed(page))
 
 
