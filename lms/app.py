@@ -21,6 +21,7 @@ from lms.media.views import feeds, files
 from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
+from lms.people import views as people
 from lms.search import views as search
 from lms.web import (
     at_hand,
@@ -29,6 +30,7 @@ from lms.web import (
     headers,
     languages,
     pages,
+    post,
     preview,
     schema,
     static,
@@ -37,6 +39,8 @@ from lms.web import (
     wheel,
     words,
 )
+
+_ROOMS = (static.bp, switch.bp, people.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp)
 
 
 def create_from_environment() -> Flask:
@@ -49,7 +53,12 @@ def create_app(settings: Settings) -> Flask:
     mimetypes.init(files=[])  # the same types on every machine
     app = Flask(__name__, static_folder=None)
     app.extensions["spoke"] = at_hand.House(
-        settings, Shelf(settings.data), static.StaticFiles.read(), pages.PageCache(settings.page_cache)
+        settings,
+        Shelf(settings.data),
+        static.StaticFiles.read(),
+        pages.PageCache(settings.page_cache),
+        post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
+        slots={"account": people.account_link},
     )
     app.url_map.merge_slashes = False
     _remember(app, settings)
@@ -60,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     errors.help_the_lost(app)
     if settings.watch:
         app.register_blueprint(preview.bp)
-    for blueprint in (static.bp, switch.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp):
+    for blueprint in _ROOMS:
         app.register_blueprint(blueprint)
     if settings.proxies:
         hops = settings.proxies

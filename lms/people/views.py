@@ -28,6 +28,8 @@ from lms.web.visitor import learner as me
 
 bp = Blueprint("people", __name__)
 
+_CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+
 
 @bp.after_request
 def keep_nowhere(response: Response) -> Response:
@@ -73,7 +75,7 @@ def welcome(token: str) -> Any:
             return render_template("people/used.html"), 410
         enter(learner, entering.enter(database(), learner, request.user_agent.string, now))
         return redirect("/me", 303)
-    return page("people/welcome.html", form, fixed=bool(ticket.email))
+    return page("people/welcome.html", form, fixed=bool(ticket.email), zones=zones())
 
 
 # -- In and out -----------------------------------------------------------------------------------------------------
@@ -274,7 +276,8 @@ def own(**forms: Any) -> str:
         "address": NewAddressForm(formdata=None),
     }
     signs = store.sign_ins(database(), learner, house().now())
-    return render_template("people/me.html", learner=learner, signs=signs, here=visitor(), **(shown | forms))
+    shown |= forms
+    return render_template("people/me.html", learner=learner, signs=signs, visit=visitor(), zones=zones(), **shown)
 
 
 def about(learner: store.Learner) -> dict[str, str]:
@@ -294,6 +297,11 @@ def filled(form: Any) -> Any:
     form.language.choices = [(tag, own_name(tag)) for tag in offered(site().languages)]
     form.language.data = form.language.data or language()
     return form
+
+
+def zones() -> list[str]:
+    """Time zones by the names that people know: a continent, and a city."""
+    return sorted(zone for zone in models.available_timezones() if zone.split("/")[0] in _CONTINENTS)
 
 
 def profession(name: str) -> str:

@@ -7,7 +7,7 @@ from lms.web.languages import spoken
 
 
 def compose(letter: Letter, site: str, base: str, usual: str) -> tuple[str, str]:
-    """Subject and text of a letter from the site of this title at `base`; `usual` is the language where none is said."""
+    """Subject and text of a letter from the site of this title at `base`, in `usual` where no language is said."""
     words = spoken((letter.language or usual).split("-")[0])
     gettext = words.ugettext
     subject, told = _SAID[letter.kind](gettext)

@@ -146,6 +146,16 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
+def browser(agent: str) -> str:
+    """What a browser is called that says this of itself: `Firefox, Android`."""
+    # In this order, for browsers name those before them too.
+    names = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac"}
+    said = [next((told for sign, told in names.items() if sign in agent), "")]
+    said.append(next((told for sign, told in (systems | {"Linux": "Linux"}).items() if sign in agent), ""))
+    return ", ".join(filter(None, said)) or gettext("another program")
+
+
 def shortened(text: str, most: int = 220) -> str:
     """The beginning of a long text, to the last whole word."""
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
@@ -180,7 +190,22 @@ _CC = re.compile(r"^CC-?(BY(?:-NC)?(?:-SA|-ND)?|0)-(\d\.\d)$", re.IGNORECASE)
 FILTERS: dict[str, Callable[..., object]] = {
     filter.__name__: filter
     for filter in (
-        *(asked, clock, counted, credit, day, exact, filetype, initials, iso_duration, kind, lasting, minutes, month),
-        *(number, shortened, size, ticks, wait, way),
+        *(
+            asked,
+            browser,
+            clock,
+            counted,
+            credit,
+            day,
+            exact,
+            filetype,
+            initials,
+            iso_duration,
+            kind,
+            lasting,
+            minutes,
+            month,
+        ),
+        *(minutes, month, number, shortened, size, ticks, wait, way),
     )
 }
