@@ -40,7 +40,7 @@ from lms.web import (
     words,
 )
 
-_ROOMS = (static.bp, switch.bp, people.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp)
+_ROOMS = (static.bp, switch.bp, preview.bp, people.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp)
 
 
 def create_from_environment() -> Flask:
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
         static.StaticFiles.read(),
         pages.PageCache(settings.page_cache),
         post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
-        slots={"account": people.account_link},
+        slots={"account": people.account_link, "bar": preview.bar},
     )
     app.url_map.merge_slashes = False
     _remember(app, settings)
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> Flask:
     visitor.keep_gate(app)
     errors.help_the_lost(app)
     if settings.watch:
-        app.register_blueprint(preview.bp)
+        app.register_blueprint(preview.live)
     for blueprint in _ROOMS:
         app.register_blueprint(blueprint)
     if settings.proxies:
@@ -132,6 +132,7 @@ def _furnish(app: Flask) -> None:
         preview=preview.found,
         right_to_left=languages.right_to_left,
         schema=schema,
+        sees_drafts=visitor.sees_drafts,
         shape=at_hand.shape,
         slot=frames.slot,
         static=static.static,

@@ -25,6 +25,7 @@ FLOORS = {
     "reader": 2,
     "survey": 2,
     "work": 2,
+    "writing": 2,
     "release": 2,
     "shelf": 2,
     "register": 2,

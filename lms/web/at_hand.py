@@ -50,6 +50,8 @@ class House:
     """Who brings letters."""
     slots: dict[str, Callable[..., str]] = field(default_factory=dict)
     """What fills the places of pages that are another thing for each learner."""
+    sees_drafts: Callable[[], bool] | None = None
+    """Whether who asks is an author, to whom drafts are shown."""
 
 
 def house() -> House:
@@ -74,7 +76,8 @@ def begin(environ: Mapping[str, Any]) -> Moment:
     if environ.get("spoke.no_release"):
         raise NoRelease
     if there is None:
-        release = house().shelf.release()
+        shelf, sees_drafts = house().shelf, house().sees_drafts
+        release = shelf.drafts() if sees_drafts is not None and sees_drafts() else shelf.release()
         environ["spoke.moment"] = there = Moment(release, _language(environ, release.site.languages))  # type: ignore[index]
     return there
 

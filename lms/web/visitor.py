@@ -71,7 +71,8 @@ def keep_gate(app: Flask) -> None:
     """Let nobody in where a view does not say who may; load who is signed in by the token of their browser."""
     manager = LoginManager()
     manager.session_protection = None  # the key changes daily instead, and a copied one that is late ends both
-    manager.init_app(app)
+    # Not by init_app, which looks into the session after every request, for a remembering cookie that we have not.
+    app.login_manager = manager  # type: ignore[attr-defined]
 
     @manager.user_loader
     def load(token: str) -> Visitor | None:
@@ -86,6 +87,8 @@ def keep_gate(app: Flask) -> None:
             session["_user_id"] = fresh
         return Visitor(*found, fresh)
 
+    app.extensions["spoke"].sees_drafts = sees_drafts
+
     @app.before_request
     def admit() -> Response | None:
         view = current_app.view_functions.get(request.endpoint or "")
@@ -96,12 +99,20 @@ def keep_gate(app: Flask) -> None:
             return None
         if who is None:
             abort(403)
+        if who == "author" and house().settings.watch:
+            return None  # whoever previews is one
         found = visitor()
         if found is None:
             return _to_sign_in()
         if who in ROLES and not found.learner.has(who):  # type: ignore[arg-type]
             abort(403)
         return None
+
+
+def sees_drafts() -> bool:
+    """Whether who asks is an author."""
+    found = visitor()
+    return found is not None and found.learner.has("author")
 
 
 def _to_sign_in() -> Response:
