@@ -65,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, locale_selector=at_hand.locale)
     _furnish(app)
     headers.keep_headers(app)
+    pages.finish_the_rest(app)
     visitor.keep_gate(app)
     errors.help_the_lost(app)
     if settings.watch:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, request
+from flask import Flask, Response, g, request
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.datastructures import Headers
@@ -164,6 +164,23 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
 
     finished.opens_to = "readers"  # type: ignore[attr-defined]
     return finished
+
+
+def finish_the_rest(app: Flask) -> None:
+    """Compress and weigh pages that are one visitor's at one moment, and let nobody keep them."""
+
+    @app.after_request
+    def finished(response: Response) -> Response:
+        if getattr(response, "finished", False) or response.mimetype != "text/html" or response.is_streamed:
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
+        made = finish(response.get_data(as_text=True))
+        if takes_gzip(request.headers.get("Accept-Encoding", "")):
+            response.set_data(made.gzipped)
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response.set_data(zlib.decompress(made.gzipped, _GZIP))
+        return response
 
 
 def _framed(frame: Frame, who: Visitor, environ: "WSGIEnvironment") -> "Answer":
