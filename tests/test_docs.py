@@ -21,6 +21,7 @@ from lms.cli import main
 from lms.config import VARIABLES, Settings
 from lms.library.models import (
     Accreditation,
+    Admission,
     CourseFront,
     ItemFront,
     PageFront,
@@ -55,6 +56,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Keys of a course": CourseFront,
     "Keys of an item": ItemFront,
     "Keys of site.yaml": SiteFront,
+    "Keys of sign-up": Admission,
     "Keys of the theme": Theme,
     "Keys of an accreditation": Accreditation,
     "Keys of a person": PersonFront,

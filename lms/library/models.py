@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from lms.media.models import Asset, Show, Webinar
 from lms.modules.models import (
@@ -47,6 +47,12 @@ class Admission(Value):
     """Everyone, those who are invited, those with an address at one of `domains`, or nobody."""
     domains: Names = ()
     """Such as `hillside.example`."""
+
+    @model_validator(mode="after")
+    def _domains_where_they_count(self) -> "Admission":
+        if self.by == "domain" and not self.domains:
+            raise ValueError("`by: domain` lets nobody in without `domains`; name them, such as [hillside.example]")
+        return self
 
     def allows(self, address: str) -> bool:
         """Whether somebody with this address may sign up without being invited."""

@@ -108,6 +108,18 @@ def keep_gate(app: Flask) -> None:
             abort(403)
         return None
 
+    @app.after_request
+    def keep_within(response: Response) -> Response:
+        """Let no cache on the way keep what is not for everyone."""
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "opens_to", None) == "readers" and site().access != "public":
+            kept = response.headers.get("Cache-Control", "no-cache")
+            if "private" not in kept and "no-store" not in kept:
+                response.headers["Cache-Control"] = f"private, {kept.replace('public, ', '')}"
+            response.vary.add("Cookie")
+            response.headers.pop("Access-Control-Allow-Origin", None)
+        return response
+
 
 def sees_drafts() -> bool:
     """Whether who asks is an author."""
