@@ -66,7 +66,7 @@ class Settings:
                 )
         if self.secret and len(self.secret) < 32:
             raise SettingError(
-                "LMS_SECRET is too short; write at least 32 signs, such as `openssl rand -hex 32` prints"
+                "LMS_SECRET is too short; write at least 32 characters, such as `openssl rand -hex 32` prints"
             )
         if self.mail_url and not re.fullmatch(r"smtps?://\S+", self.mail_url):
             raise SettingError("LMS_MAIL_URL is no address of a mail server; write smtp://user:password@host:587")
@@ -91,7 +91,7 @@ VARIABLES = {
     "proxies": "how many reverse proxies in front set X-Forwarded-For, -Proto and -Host",
     "watch": "an author's preview: publish on every change, show drafts and problems, reload open tabs",
     "database_url": "postgresql://user:password@host/name; empty: SQLite in DATA/spoke.db",
-    "secret": "at least 32 signs that sign cookies; empty: made once and kept in DATA/secret",
+    "secret": "at least 32 characters that sign cookies; empty: made once and kept in DATA/secret",
     "mail_url": "smtp://user:password@host:587 (STARTTLS) or smtps://…; empty: letters go to the console",
     "mail_from": "who letters are from, such as Spoke <spoke@learn.example.org>; empty: `contact` of site.yaml",
 }

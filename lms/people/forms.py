@@ -27,7 +27,7 @@ class NewPasswordForm(FlaskForm):
     password = PasswordField()
 
     def validate_password(self, field: Any) -> None:
-        said = gettext("A password has at least %(least)s signs, not all alike. A short sentence is a good one.")
+        said = gettext("A password has at least %(least)s characters, not all alike. A short sentence is a good one.")
         _as(models.password, field, said % {"least": models.SHORTEST}, keep=True)
 
 
@@ -41,7 +41,7 @@ class PersonForm(FlaskForm):
     zone = StringField()
 
     def validate_name(self, field: Any) -> None:
-        _as(models.name, field, gettext("Write your name in letters, 200 signs at most."))
+        _as(models.name, field, gettext("Write your name in letters, 200 characters at most."))
 
     def validate_zone(self, field: Any) -> None:
         if (field.data or "UTC") not in models.available_timezones():

@@ -48,7 +48,7 @@ def name(text: str) -> str:
     if not any(unicodedata.category(sign)[0] == "L" for sign in text):
         raise ValueError("a name has letters in it")
     if len(text) > 200:
-        raise ValueError("a name has at most 200 signs")
+        raise ValueError("a name has at most 200 characters")
     return text
 
 

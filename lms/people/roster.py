@@ -134,7 +134,7 @@ def _invited(line: int, cells: list[str], places: dict[str, int], width: int, mi
         wrong(f"`{cell('name')[:60]}`: {fault}")
     group = " ".join(cell("group").split())
     if len(group) > 100 or not group.isprintable():
-        wrong("the name of a group has at most 100 signs that show")
+        wrong("the name of a group has at most 100 characters that show")
     roles = cell("role").replace(",", " ").casefold().split()
     for role in roles:
         if role not in ROLES:

@@ -58,7 +58,7 @@ def test_all_that_is_wrong_is_told_with_its_line():
         (5, "`nurse` is no role: roles are learner, author, mentor, coordinator, administrator"),
         (8, "there are 5 cells, and 4 columns; put text that has a comma in it between quotes"),
         (8, "`12345`: a name has letters in it"),
-        (9, "the name of a group has at most 100 signs that show"),
+        (9, "the name of a group has at most 100 characters that show"),
     ]
 
 

@@ -48,8 +48,8 @@ def test_a_link_is_good_once_and_for_its_time(browser, letters, site):
     ("wrong", "said"),
     [
         ({"name": "  \u202e "}, "in letters"),
-        ({"name": "A" * 300}, "200 signs at most"),
-        ({"password": "short"}, "at least 10 signs"),
+        ({"name": "A" * 300}, "200 characters at most"),
+        ({"password": "short"}, "at least 10 characters"),
         ({"zone": "Mars/Olympus"}, "no such time zone"),
         ({"licences": "7" * 200}, "ACPE 1234567"),
     ],
