@@ -33,7 +33,7 @@ CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL)
 
 #: What a release is written in; part of its name. Raise the number when what is written, or how text is rendered,
 #: changes; a change of the tables tells itself.
-FORMAT = f"3-{sha256(_TABLES.encode()).hexdigest()[:8]}"
+FORMAT = f"4-{sha256(_TABLES.encode()).hexdigest()[:8]}"
 
 _CARDS = TypeAdapter(tuple[Card, ...])
 _TERMS = TypeAdapter(tuple[Term, ...])

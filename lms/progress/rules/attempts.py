@@ -67,7 +67,9 @@ def shuffled(questions: Sequence[Question], chance: Random) -> tuple[Question, .
 def _mixed(question: Question, chance: Random) -> Question:
     match question:
         case SingleChoice() | MultipleResponse():
-            return question.model_copy(update={"choices": tuple(chance.sample(question.choices, len(question.choices)))})
+            return question.model_copy(
+                update={"choices": tuple(chance.sample(question.choices, len(question.choices)))}
+            )
         case Match():
             return question.model_copy(update={"pairs": tuple(chance.sample(question.pairs, len(question.pairs)))})
     return question
@@ -194,9 +196,7 @@ def is_late(until: datetime | None, now: datetime) -> bool:
     return until is not None and now > until + GRACE
 
 
-def outlook(
-    quiz: Quiz, kind: Kind, edition: int, all: Sequence[Past], now: datetime, missing: bool = False
-) -> Outlook:
+def outlook(quiz: Quiz, kind: Kind, edition: int, all: Sequence[Past], now: datetime, missing: bool = False) -> Outlook:
     """What was done at a quiz, and whether another attempt may be begun; attempts of other editions do not count."""
     mine = [one for one in all if one.kind == kind]
     open = next((one for one in mine if one.finished is None), None)

@@ -310,5 +310,3 @@ def _short(answer: Answer) -> str:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
