@@ -58,7 +58,6 @@ function attend(form) {
     if (answer.redirected || !answer.ok) return false
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#_attempt [name=csrf_token]")
     if (!fresh) { location.reload(); return false }
-    if (fresh.value === token().value) return false
     token().value = fresh.value
     return true
   }
@@ -97,6 +96,8 @@ function attend(form) {
     event.preventDefault()
     const fault = document.getElementById("_fault"), button = event.submitter
     fault.hidden = true
+    // A form that is still being submitted does not submit again.
+    await new Promise((then) => setTimeout(then))
     if (await flush()) {
       handing = true
       form.requestSubmit(button)

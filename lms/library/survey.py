@@ -22,9 +22,9 @@ _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNE
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
     """
-    account admin api attempts certificates courses credit email favicon feed feeds forgot glossary health language learning
-    login logout manifest me media modules people podcasts preview reset robots search sign-in sign-out sign-up sitemap
-    static topics v verify webinars welcome
+    account admin api attempts certificates courses credit email favicon feed feeds forgot glossary health language
+    learning login logout manifest me media modules people podcasts preview reset robots search sign-in sign-out sign-up
+    sitemap static topics v verify webinars welcome
     """.split()
 )
 
@@ -216,7 +216,7 @@ def _misnamed(folder: Folder) -> Iterator[Problem]:
             if course not in folder.files:
                 known = [name for name in folder.inside("courses") if name.endswith(".md") and not name.endswith(QUIZ)]
                 mend = did_you_mean(course.rpartition("/")[2], known, "give it the name of a course")
-                yield error(path, 1, "unused", "no course has this name, so that nobody is asked this", mend)
+                yield warning(path, 1, "unused", "no course has this name, so that nobody is asked this", mend)
 
 
 def _strangers(folder: Folder) -> Iterator[Problem]:

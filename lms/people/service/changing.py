@@ -106,7 +106,8 @@ def erase(
 ) -> None:
     """Forget who the learner is, for ever. What the ledger has of them stays, under an id that leads to nobody.
 
-    `also` are verbs of other rooms that forget what they keep of the learner, in the same transaction. Raises Refused for a wrong password, and for the last administrator.
+    `also` are verbs of other rooms that forget what they keep of the learner, in the same transaction.
+    Raises Refused for a wrong password, and for the last administrator.
     """
     verify_password(session, learner, password, now)
     db.writing(session)
