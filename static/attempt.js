@@ -7,9 +7,12 @@ if (form) attend(form)
 
 function attend(form) {
   const page = new URL(form.action, location.href).pathname, name = shelf(page.split("/").pop())
-  const words = form.dataset, ahead = words.now - Date.now()
+  // The server's clock, as of when its answer began to arrive: all tabs are to agree on what is newer.
+  const first = performance.getEntriesByType("navigation")[0]?.responseStart
+  const words = form.dataset, ahead = words.now - (first ? performance.timeOrigin + first : Date.now())
   const sections = [...form.querySelectorAll("[data-question]")]
   const section = (id) => sections.find((one) => one.dataset.question === id)
+  const line = document.getElementById("_line")
   let waiting = {}, sending = null, pause = 0, timer = 0, handing = false
   try { waiting = JSON.parse(localStorage.getItem(name)) || {} } catch {}
   const found = Object.keys(waiting).length
@@ -40,13 +43,16 @@ function attend(form) {
       for (const [key, value] of one.fields) body.append(key, value)
       body.append(`${id}.made`, one.made)
     }
-    const answer = await fetch(`${page}/answers`, { method: "POST", body, headers: { "X-Fragment": "left" } })
+    // A tab that is closed meanwhile still sends what is short enough for browsers.
+    const keepalive = String(body).length < 60_000
+    const answer = await fetch(`${page}/answers`, { method: "POST", body, keepalive, headers: { "X-Fragment": "left" } })
     if (answer.status === 409) { waiting = {}; remember(); location.reload(); return true }
     if (!answer.ok) throw answer
     for (const [id, one] of Object.entries(sent)) {
       if (waiting[id]?.made === one.made) { delete waiting[id]; if (section(id)) say(section(id), words.saved) }
     }
     remember()
+    line.textContent = ""
     const left = document.getElementById("_left"), html = await answer.text()
     if (left.innerHTML.trim() !== html.trim()) left.innerHTML = html
     return true
@@ -69,6 +75,7 @@ function attend(form) {
       let out = fault instanceof Response && [400, 401, 403].includes(fault.status)
       if (out) try { if (await renewed()) return await post() } catch { out = false }
       for (const id of Object.keys(waiting)) if (section(id)) say(section(id), out ? words.out : words.kept)
+      line.textContent = out ? words.out : words.kept
       pause = Math.min(60_000, pause * 2 || 4_000)
       later(pause)
       return false

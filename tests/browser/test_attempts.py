@@ -2,34 +2,49 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from lms import db
 from lms.config import Settings
 from lms.people.models import Profile
 from lms.people.service.opening import invite, open_account
+from lms.progress.store.attempts import Attempt
 from tests.browser.test_accessibility import RULES
 from tests.conftest import NOW, PASSWORD
 from tests.web.conftest import serve
 
 QUIZ = "/modules/measuring-bp/quiz"
+_STARTED = monotonic()
+
+
+def clock() -> datetime:
+    """What the server's clock says: it begins at NOW, and runs."""
+    return NOW + timedelta(seconds=monotonic() - _STARTED)
 
 
 @pytest.fixture
-def address(published: Path, database_urls: Callable[[str], str]) -> Iterator[str]:
+def url(database_urls: Callable[[str], str]) -> str:
+    """The database's address."""
+    return database_urls("sqlite")
+
+
+@pytest.fixture
+def address(published: Path, url: str) -> Iterator[str]:
     """The cast, served with a database in which Rosa has an account."""
-    url = database_urls("sqlite")
     with db.session(url) as session:
         letter = invite(session, "rosa@hillside.example", NOW)
         open_account(session, letter.token, Profile(name="Rosa Quispe", zone="America/Lima"), PASSWORD, NOW)
     app = serve(replace(Settings(data=published), database_url=url))
-    app.extensions["spoke"].now = lambda: NOW
+    app.extensions["spoke"].now = clock
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -154,6 +169,17 @@ def test_lines_are_moved_by_keyboard_and_have_no_answer_until_they_are(opened) -
     expect(kept(tab, "steps")).to_have_text("Saved")
     tab.reload()
     assert tab.locator("#q-steps .order li span").all_inner_texts() == before
+
+
+def test_when_time_is_up_what_there_is_is_handed_in(opened, url) -> None:
+    tab = opened()
+    take(tab, "cuff", "Large adult")
+    expect(kept(tab, "cuff")).to_have_text("Saved")
+    with db.session(url) as session:
+        session.execute(update(Attempt).values(until=clock() + timedelta(seconds=6)))
+    tab.reload()
+    expect(tab.locator(".clock")).to_contain_text("Time left: 0:")
+    expect(tab.locator(".outcome")).to_contain_text("1 of 6 questions were all right.")
 
 
 def test_without_script_the_whole_way_is_open(opened) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,8 @@ from sqlalchemy import event
 from lms import db
 from lms.config import Settings
 from lms.ledger import store as ledger
+from lms.library.service import Published
+from lms.library.shelf import Shelf
 from lms.people.models import Profile
 from lms.people.service.entering import enter
 from lms.people.service.opening import invite, open_account
@@ -246,6 +249,36 @@ def test_an_earlier_edition_does_not_count(site: Flask, rosa: FlaskClient) -> No
         db.db.session.commit()
     assert "asks to be taken again" in rosa.get(f"{QUIZ}/quiz").text
     begin(rosa)
+
+
+@pytest.mark.parametrize("gone", ["/modules/gone", "/modules/teach-back"])
+def test_a_quiz_that_vanishes_meanwhile_is_ended_and_its_verdict_stays(
+    site: Flask, rosa: FlaskClient, gone: str
+) -> None:
+    at = begin(rosa)
+    with site.app_context():
+        db.db.session.get(Attempt, at.rpartition("/")[2]).activity = gone
+        db.db.session.commit()
+    hand_in(rosa, at, **RIGHT | {"cuff": "Small adult"})
+    text = words(rosa.get(at).text)
+    for said in ("83 %", "Passed.", "Too small: it reads high.", "Practise what was wrong"):
+        assert said in text
+    assert entries(site)[0].activity == gone
+
+
+def test_a_verdict_is_the_same_whatever_is_published_afterwards(
+    rosa: FlaskClient, site: Flask, cast: Path, data: Path, publisher: Callable[..., Published]
+) -> None:
+    at = begin(rosa)
+    hand_in(rosa, at, **RIGHT | {"cuff": "Small adult"})
+    before = words(rosa.get(at).text)
+    quiz = cast / "modules" / "measuring-bp" / "quiz.md"
+    quiz.write_text(quiz.read_text().replace("- [ ] Small adult", "- [x] Small adult").replace("pass: 75", "pass: 100"))
+    assert not publisher(cast).refused
+    house = site.extensions["spoke"]
+    house.shelf = Shelf(data)
+    assert "Pass mark 100 %" in words(rosa.get(f"{QUIZ}/quiz").text)
+    assert words(rosa.get(at).text) == before
 
 
 # -- Courses --------------------------------------------------------------------------------------------------------
