@@ -179,6 +179,7 @@ def test_when_time_is_up_what_there_is_is_handed_in(opened, url) -> None:
         session.execute(update(Attempt).values(until=clock() + timedelta(seconds=6)))
     tab.reload()
     expect(tab.locator(".clock")).to_contain_text("Time left: 0:")
+    tab.wait_for_selector(".outcome")
     expect(tab.locator(".outcome")).to_contain_text("1 of 6 questions were all right.")
 
 

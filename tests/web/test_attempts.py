@@ -251,6 +251,15 @@ def test_an_earlier_edition_does_not_count(site: Flask, rosa: FlaskClient) -> No
     begin(rosa)
 
 
+def test_beside_what_was_wrong_stands_where_to_read_again(rosa: FlaskClient) -> None:
+    at = begin(rosa)
+    hand_in(rosa, at, cuff="Small adult", sum="7")
+    html = rosa.get(at).text
+    links = dict(re.findall(r'id="q-(\w+)".*?Read again: <a href="([^"]+)"', html, re.DOTALL))
+    # A check of the lesson is of the same objective; of the other questions the module alone is known.
+    assert (links["cuff"], links["sum"]) == (f"{QUIZ}/cuff", QUIZ)
+
+
 @pytest.mark.parametrize("gone", ["/modules/gone", "/modules/teach-back"])
 def test_a_quiz_that_vanishes_meanwhile_is_ended_and_its_verdict_stays(
     site: Flask, rosa: FlaskClient, gone: str

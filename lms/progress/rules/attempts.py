@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from lms.modules.marking import LONGEST, Answer, Form, Verdict, answer_from, mark
 from lms.modules.models import Match, MultipleResponse, Question, Quiz, Reflection, SingleChoice
-from lms.progress.models.attempts import Kind, Outlook, Past
+from lms.progress.models.attempts import Kind, Outlook, Past, Reason
 
 #: A bad line may bring an answer so much later than it was given.
 GRACE = timedelta(seconds=30)
@@ -207,7 +207,7 @@ def outlook(quiz: Quiz, kind: Kind, edition: int, all: Sequence[Past], now: date
     wait = max((one.finished for one in past if one.finished), default=None)
     wait = wait + timedelta(minutes=quiz.pause) if wait and quiz.pause else None
     after = kind == "pre" and any(one.kind == "post" and one.edition == edition and one.finished for one in all)
-    reason = None
+    reason: Reason | None = None
     if after and not past:
         reason = "after"
     elif left == 0:

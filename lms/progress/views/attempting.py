@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from lms.library.models import Course
 from lms.library.release import Release
-from lms.modules.models import Activity, Lesson, Module
+from lms.modules.models import Activity, Lesson
 from lms.people.store import Learner
 from lms.progress.models.attempts import Kind, Outlook
 from lms.progress.rules import attempts as rules
@@ -231,7 +231,9 @@ def _lessons(release: Release, url: str) -> dict[int, tuple[Lesson, str]]:
     """Where to read again, by objective: the first lesson of a module with a check of it."""
     module = release.module(url.removeprefix("/modules/")) if url.startswith("/modules/") else None
     found: dict[int, tuple[Lesson, str]] = {}
-    for lesson in module.lessons if isinstance(module, Module) else ():
+    if module is None:
+        return found
+    for lesson in module.lessons:
         body = release.lesson_body(module, lesson.slug) if lesson.checks else None
         for check in body.checks if body else ():
             if check.objective:
