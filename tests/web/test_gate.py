@@ -1,6 +1,7 @@
 """Who may ask for what: every route there is, asked by everyone there can be."""
 
 import re
+from functools import wraps
 
 import pytest
 
@@ -40,12 +41,23 @@ def routes(app):
             yield rule.rule, method, address, getattr(view, "opens_to", None)
 
 
-def asked(visitor, method, address):
-    """How a request ends: `in`, `sign in`, or `no`."""
-    answer = visitor.client.open(address, method=method, headers={"X-CSRFToken": visitor.token("/sign-up")})
-    if answer.headers.get("Location", "").startswith("/sign-in?next=") or answer.status_code == 401:
-        return "sign in"
-    return "no" if answer.status_code == 403 else "in"
+class Watched:
+    """A browser at a site whose views do nothing but say that they were asked; signed in first, with an address."""
+
+    def __init__(self, app, address=""):
+        self.visitor = Visitor(app)
+        if address:
+            self.visitor.sign_in(address)
+        self.token = self.visitor.token("/sign-up")
+        self.entered = []
+        for endpoint, view in app.view_functions.items():
+            app.view_functions[endpoint] = wraps(view)(lambda **_: self.entered.append(True) or "")
+
+    def ask(self, method, address):
+        """How a request ends: `in`, `sign in`, or `no`."""
+        self.entered.clear()
+        answer = self.visitor.client.open(address, method=method, headers={"X-CSRFToken": self.token})
+        return "in" if self.entered else "no" if answer.status_code == 403 else "sign in"
 
 
 def test_every_view_says_who_may_ask_for_it(app):
@@ -69,24 +81,15 @@ def test_each_role_is_let_in_where_its_routes_are_and_nowhere_else(site, joins, 
     address = f"{role}@hillside.example"
     if role:
         joins(address, "Somebody", role)
+    watched = Watched(app, address if role else "")
     for rule, method, path, who in list(routes(app)):
-        visitor = Visitor(app)
-        if role:
-            visitor.client = signed_in(app, address)
         if who in ("everyone", "readers"):
             wanted = "in"
         elif role is None:
             wanted = "sign in"
         else:
             wanted = "in" if who in (role, "learner") or role == "administrator" else "no"
-        assert asked(visitor, method, path) == wanted, (rule, method, role)
-
-
-def signed_in(app, address):
-    """A browser that is signed in as this address: the password is asked for once."""
-    visitor = Visitor(app)
-    visitor.sign_in(address)
-    return visitor.client
+        assert watched.ask(method, path) == wanted, (rule, method, role)
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -94,10 +97,11 @@ def test_a_closed_site_has_only_its_doors_open(cast, publisher, data, site, rosa
     place = cast / "site.yaml"
     place.write_text(place.read_text() + "\naccess: learners\n")
     assert not publisher(cast).refused
+    watched = Watched(site(data=data))
+    rules = list(routes(watched.visitor.app))
+    assert {rule for rule, method, path, _ in rules if watched.ask(method, path) == "in"} == DOORS
     app = site(data=data)
     stranger, learner = Visitor(app), Visitor(app)
-    open_to_all = {rule for rule, method, path, _ in routes(app) if asked(stranger, method, path) == "in"}
-    assert open_to_all == DOORS
     learner.sign_in(rosa.email)
     for path in PAGES:
         assert stranger.get(path).status_code == 303
