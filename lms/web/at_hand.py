@@ -155,17 +155,7 @@ def people(slugs: Iterable[str]) -> list[Person]:
 
 def activity(url: str) -> Activity | None:
     """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
-    kind, _, slug = url.strip("/").partition("/")
-    match kind:
-        case "modules":
-            return release().module(slug)
-        case "webinars":
-            return release().webinar(slug)
-        case "courses":
-            return release().course(slug)
-        case "podcasts":
-            return release().episode(*slug.partition("/")[::2])
-    return None
+    return release().activity(url)
 
 
 def before(one: Activity) -> list[Activity]:
