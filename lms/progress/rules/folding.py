@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 
 from lms.library.models import Course
 from lms.media.models import Episode, Webinar
@@ -9,8 +10,9 @@ from lms.modules.models import Activity, Module
 from lms.progress.models.standing import Part, Place, Shape, Standing, Told
 from lms.progress.rules.segments import Stretch, accepted, measure, union
 
-#: Who is so near the end has been there: players and probes do not agree on how long a recording is.
+#: Seconds before the end of a recording from which on nobody wants to go on.
 _END = 5.0
+_ARRIVAL = attrgetter("arrived", "id")
 
 
 def shape(activity: Activity) -> Shape:
@@ -44,18 +46,23 @@ def fold(shapes: Iterable[Shape], entries: Iterable[Told]) -> dict[str, Standing
     """
     shapes = list(shapes)
     once = {entry.id: entry for entry in entries}
-    ordered = sorted(once.values(), key=_arrival)
     by_activity: dict[str, list[Told]] = {}
     plays = []
-    for entry in ordered:
-        by_activity.setdefault(entry.activity, []).append(entry)
+    for entry in sorted(once.values(), key=_ARRIVAL):
+        url = entry.activity
+        if url in by_activity:
+            by_activity[url].append(entry)
+        else:
+            by_activity[url] = [entry]
         if entry.verb == "played":
             plays.append(entry)
     editions = {shape.url: shape.edition for shape in shapes if shape.seconds}
     heard: dict[str, list[Stretch]] = {url: [] for url in editions}
-    for entry, stretches in accepted(plays):
-        if stretches and entry.edition >= editions.get(entry.activity, entry.edition + 1):
-            heard[entry.activity] += stretches
+    if editions:
+        for entry, stretches in accepted(plays):
+            url = entry.activity
+            if url in editions and entry.edition >= editions[url]:
+                heard[url] += stretches
     found = {
         shape.url: _standing(shape, by_activity.get(shape.url, ()), heard.get(shape.url, ()))
         for shape in shapes
@@ -67,37 +74,33 @@ def fold(shapes: Iterable[Shape], entries: Iterable[Told]) -> dict[str, Standing
     return found
 
 
-def _arrival(entry: Told) -> tuple[datetime, str]:
-    return entry.arrived, entry.id
-
-
 def _standing(shape: Shape, entries: Iterable[Told], stretches: Iterable[Stretch]) -> Standing:
     lessons: dict[str, datetime] = {}
-    transcript = quiz = ended = completed = None
-    edition, place = 0, None
+    transcript = quiz = ended = completed = since = was = None
+    edition = 0
     for entry in entries:
         verb, when = entry.verb, entry.happened
         current = entry.edition >= shape.edition
         if verb == "played":
-            if shape.seconds:
-                ended = entry.arrived if current else ended
-                if place is None or when >= place.when:
-                    place = Place(shape.url, when, second=float(entry.data.get("position", 0)))
+            ended = entry.arrived if current else ended
         elif verb == "read":
             lesson = entry.data.get("lesson", "")
-            if lesson and (place is None or when >= place.when):
-                place = Place(shape.url, when, lesson)
             if current and lesson:
                 lessons.setdefault(lesson, when)
-            elif current and shape.reads and transcript is None:
+            elif current and transcript is None and shape.reads:
                 transcript = when
         elif verb == "attempted":
-            if place is None or when >= place.when:
-                place = Place(shape.url, when, place.lesson if place else "", place.second if place else 0)
             if current and quiz is None and entry.data.get("passed") and entry.data.get("kind") == "quiz":
                 quiz = when
-        elif verb == "completed" and entry.edition >= edition:
-            edition, completed = entry.edition, when
+        elif verb == "completed":
+            if entry.edition >= edition:
+                edition, completed = entry.edition, when
+            continue
+        else:
+            continue
+        if since is None or when >= since:
+            since, was = when, entry
+    place = _place(was, shape.seconds) if was else None
     parts = [Part("lesson", slug, lessons.get(slug)) for slug in shape.lessons]
     share = 0.0
     if shape.seconds:
@@ -106,9 +109,13 @@ def _standing(shape: Shape, entries: Iterable[Told], stretches: Iterable[Stretch
         parts.append(Part("recording", "", transcript or (ended if share >= wanted else None)))
     if shape.quiz:
         parts.append(Part("quiz", "", quiz))
-    if place and place.second > shape.seconds - _END:
-        place = Place(place.activity, place.when, place.lesson)
     return _closed(Standing(shape.url, shape.edition, tuple(parts), completed, edition, place, share))
+
+
+def _place(entry: Told, seconds: float) -> Place:
+    second = float(entry.data.get("position", 0)) if entry.verb == "played" else 0.0
+    near_end = second > max(seconds - _END, seconds / 2)
+    return Place(entry.activity, entry.happened, entry.data.get("lesson", ""), 0.0 if near_end else second)
 
 
 def _course(shape: Shape, entries: Iterable[Told], standings: Mapping[str, Standing]) -> Standing:

@@ -21,15 +21,18 @@ _ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 def union(stretches: Iterable[Stretch], seconds: float = math.inf) -> list[Stretch]:
     """The stretches made one where they meet, in order, within a recording of `seconds`."""
     found: list[Stretch] = []
+    first = last = -1.0
     for start, end in sorted(stretches):
-        start, end = max(0.0, start), min(end, seconds)
-        if end <= start:
-            continue
-        if found and start <= found[-1][1]:
-            if end > found[-1][1]:
-                found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
+        if end > seconds:
+            end = seconds
+        if start > last:
+            if last > first:
+                found.append((first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    if last > first:
+        found.append((first, last))
     return found
 
 
@@ -46,29 +49,52 @@ def accepted(plays: Iterable[Told]) -> Iterator[tuple[Told, Sequence[Stretch]]]:
     each other are counted once. What exceeds is cut, in order.
     """
     opened: dict[str, float] = {}
-    windows: list[list[float]] = []  # which do not meet, in order
-    there, spent = 0.0, 0.0
+    windows: list[Stretch] = []  # those before the last one, which do not meet, in order
+    first = last = -math.inf
+    there, spent = 0.0, -SLACK
     for play in plays:
         data, now = play.data, play.arrived.timestamp()
-        start = opened.setdefault(data.get("session", ""), now)
-        # No window ends later than now, so this one can only swallow the last ones.
-        while windows and windows[-1][1] >= start:
-            first, last = windows.pop()
-            there -= last - first
-            start = min(start, first)
-        windows.append([start, now])
-        there += now - start
-        kept: list[Stretch] = []
-        for begin, end, speed in data.get("segments", ()):
-            room = there + SLACK - spent
-            if room <= 0:
-                break
-            took = (end - begin) / speed
-            if took > room:
-                end, took = begin + room * speed, room
+        start = opened.setdefault(data["session"], now)
+        if start > last:
+            windows.append((first, last))
+            first, there = start, there + now - start
+        else:
+            there += now - last
+            # No window ends later than now, so an older session can only swallow those before.
+            while start < first:
+                before, until = windows[-1]
+                if start > until:
+                    there += first - start
+                    first = start
+                else:
+                    windows.pop()
+                    there += first - until
+                    first = before
+        last = now
+        segments = data["segments"]
+        took = 0.0
+        for begin, end, speed in segments:
+            took += (end - begin) / speed
+        if took <= there - spent:
             spent += took
-            kept.append((begin, end))
-        yield play, kept
+            yield play, [(begin, end) for begin, end, _ in segments]
+        else:
+            kept = _cut(segments, there - spent)
+            spent = there
+            yield play, kept
+
+
+def _cut(segments: Iterable[tuple[float, float, float]], room: float) -> list[Stretch]:
+    """The stretches of as many segments as fit into `room` seconds."""
+    kept = []
+    for begin, end, speed in segments:
+        took = (end - begin) / speed
+        if took >= room:
+            kept.append((begin, begin + room * speed))
+            break
+        room -= took
+        kept.append((begin, end))
+    return kept
 
 
 class Unplayable(ValueError):
