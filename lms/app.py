@@ -22,6 +22,7 @@ from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
 from lms.people import views as people
+from lms.progress.views import learning, notes, places, playing
 from lms.search import views as search
 from lms.web import (
     at_hand,
@@ -40,7 +41,10 @@ from lms.web import (
     words,
 )
 
-_ROOMS = (static.bp, switch.bp, people.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp)
+_ROOMS = (
+    *(static.bp, switch.bp, people.bp, learning.bp, playing.bp, notes.bp),
+    *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
+)
 
 
 def create_from_environment() -> Flask:
@@ -58,7 +62,7 @@ def create_app(settings: Settings) -> Flask:
         static.StaticFiles.read(),
         pages.PageCache(settings.page_cache),
         post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
-        slots={"account": people.account_link},
+        slots=places.SLOTS | {"account": people.account_link},
     )
     app.url_map.merge_slashes = False
     _remember(app, settings)
@@ -119,10 +123,11 @@ def _furnish(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
-    jinja.filters.update(words.FILTERS | at_hand.FILTERS)
+    jinja.filters.update(words.FILTERS | at_hand.FILTERS | {"keepable": frames.keepable})
     jinja.globals.update(
         artwork=at_hand.artwork,
         canonical=at_hand.canonical,
+        framed=frames.framed,
         licence=words.licence,
         mixed=marking.mixed,
         language=at_hand.language,

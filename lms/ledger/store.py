@@ -94,6 +94,12 @@ def latest(session: Session, learner: str, verbs: Sequence[str], most: int) -> S
     return session.connection().execute(_LATEST, {"learner": learner, "verbs": list(verbs), "most": most}).fetchall()
 
 
+def said(session: Session, learner: str, activity: str, verb: str) -> Sequence[Any]:
+    """Edition and data of a learner's entries of one verb about one activity."""
+    about = {"learner": learner, "activity": activity, "verb": verb}
+    return session.connection().execute(_SAID, about).fetchall()
+
+
 def hold(session: Session, learner: str) -> None:
     """Let nobody else write what follows from this learner's entries, until this transaction ends."""
     # On SQLite whoever writes is alone anyway.
@@ -113,6 +119,9 @@ _ACTIVITIES = _T.activity.in_(bindparam("activities", expanding=True))
 _VERBS = _T.verb.in_(bindparam("verbs", expanding=True))
 _ABOUT = _TOLD.where(_ACTIVITIES)
 _SOME = _TOLD.where(or_(_ACTIVITIES, _VERBS))
+_SAID = select(_T.edition, _T.data).where(
+    _T.learner_id == bindparam("learner"), _T.activity == bindparam("activity"), _T.verb == bindparam("verb")
+)
 _LATEST = _TOLD.where(_VERBS).order_by(None).order_by(_T.number.desc()).limit(bindparam("most"))
 _HELD = text("SELECT id FROM learner WHERE id = :learner FOR NO KEY UPDATE")
 

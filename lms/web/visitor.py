@@ -1,10 +1,12 @@
 """Who asks: the learner whose browser is signed in, by Flask-Login; and who may ask for what."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from lms.people.models import ROLES
@@ -65,6 +67,18 @@ def enter(learner: "Learner", sign_in_token: str) -> None:
 def leave() -> None:
     logout_user()
     session.clear()
+
+
+def csrf() -> str:
+    """The token of forms, the same as long as the browser's session is: a page that is asked for again is the same."""
+    raw = session.get("csrf_token")
+    return _signed(current_app.secret_key, raw) if raw else generate_csrf()
+
+
+@lru_cache(maxsize=4_096)
+def _signed(key: object, raw: str) -> str:
+    """Signing takes longer than all the rest of a form."""
+    return generate_csrf()
 
 
 def keep_gate(app: Flask) -> None:
