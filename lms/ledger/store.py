@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.db import Base, Moment
+from lms.db import Base, Glance, Moment, Ready
 from lms.ledger.models import Entry
 
 
@@ -94,10 +94,9 @@ def latest(session: Session, learner: str, verbs: Sequence[str], most: int) -> S
     return session.connection().execute(_LATEST, {"learner": learner, "verbs": list(verbs), "most": most}).fetchall()
 
 
-def said(session: Session, learner: str, activity: str, verb: str) -> Sequence[Any]:
+def said(session: Session | Glance, learner: str, activity: str, verb: str) -> Sequence[Any]:
     """Edition and data of a learner's entries of one verb about one activity."""
-    about = {"learner": learner, "activity": activity, "verb": verb}
-    return session.connection().execute(_SAID, about).fetchall()
+    return _SAID.rows(session, learner=learner, activity=activity, verb=verb)
 
 
 def hold(session: Session, learner: str) -> None:
@@ -119,8 +118,10 @@ _ACTIVITIES = _T.activity.in_(bindparam("activities", expanding=True))
 _VERBS = _T.verb.in_(bindparam("verbs", expanding=True))
 _ABOUT = _TOLD.where(_ACTIVITIES)
 _SOME = _TOLD.where(or_(_ACTIVITIES, _VERBS))
-_SAID = select(_T.edition, _T.data).where(
-    _T.learner_id == bindparam("learner"), _T.activity == bindparam("activity"), _T.verb == bindparam("verb")
+_SAID = Ready(
+    select(_T.edition, _T.data).where(
+        _T.learner_id == bindparam("learner"), _T.activity == bindparam("activity"), _T.verb == bindparam("verb")
+    )
 )
 _LATEST = _TOLD.where(_VERBS).order_by(None).order_by(_T.number.desc()).limit(bindparam("most"))
 _HELD = text("SELECT id FROM learner WHERE id = :learner FOR NO KEY UPDATE")

@@ -22,6 +22,8 @@ from lms.web.languages import choose, right_to_left, spoken
 from lms.web.marks import marked, marks
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from lms.web.pages import PageCache
     from lms.web.post import Post
     from lms.web.static import StaticFiles
@@ -48,6 +50,8 @@ class House:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     post: "Post | None" = None
     """Who brings letters."""
+    engine: "Engine | None" = None
+    """The database's, once it is asked for."""
     slots: dict[str, Callable[..., str]] = field(default_factory=dict)
     """What fills the places of pages that are another thing for each learner."""
 

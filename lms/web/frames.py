@@ -9,6 +9,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ _PLACE = re.compile(r"<!--place (.*?)-->")
 #: RFC 1952: gzip, deflate, no flags, no time, no level, unknown system.
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _END = b"\x03\x00"
+_SHORT = 4_000
 
 
 def framed() -> bool:
@@ -101,14 +103,20 @@ def frame(html: str) -> Frame:
         *page_headers(),
     )
     return Frame(
-        pieces=tuple((plain, _packed(plain)) for plain in plains),
+        pieces=tuple((plain, _packed.__wrapped__(plain)) for plain in plains),
         places=tuple(tuple(json.loads(told)) for told in parts[1::2]),
         tag=blake2b(html.encode(), digest_size=9).digest(),
         headers=headers,
     )
 
 
+@lru_cache(maxsize=2_048)
 def _packed(plain: bytes) -> bytes:
-    """Deflated, up to a byte's end, and not the last of its stream."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    """Deflated, up to a byte's end, and not the last of its stream; what is said to many is deflated once."""
+    # What fills a place is short: a small window is made ready much sooner.
+    packer = (
+        zlib.compressobj(6, zlib.DEFLATED, -15, 8)
+        if len(plain) > _SHORT
+        else zlib.compressobj(6, zlib.DEFLATED, -12, 5)
+    )
     return packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, bindparam, delete, func,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.db import Base, Moment
+from lms.db import Base, Glance, Moment, Ready
 
 
 class Note(Base):
@@ -35,7 +35,7 @@ class Note(Base):
 
 
 _N = Note.__table__.c
-_ON = (
+_ON = Ready(
     select(_N.id, _N.place, _N.second, _N.title, _N.text)
     .where(_N.learner_id == bindparam("learner"), _N.page == bindparam("page"))
     .order_by(_N.made, _N.id)
@@ -59,9 +59,9 @@ def count(session: Session, learner: str) -> int:
     return session.scalar(select(func.count()).select_from(Note).where(Note.learner_id == learner)) or 0
 
 
-def on(session: Session, learner: str, page: str) -> Sequence[Any]:
+def on(session: Session | Glance, learner: str, page: str) -> Sequence[Any]:
     """The learner's notes about a page, as bare rows, the oldest first."""
-    return session.connection().execute(_ON, {"learner": learner, "page": page}).fetchall()
+    return _ON.rows(session, learner=learner, page=page)
 
 
 def of(session: Session, learner: str, most: int | None = None) -> Sequence[Note]:

@@ -14,8 +14,8 @@ from lms.progress.models.standing import Standing
 from lms.progress.service import learning, noting
 from lms.progress.store import notes as kept
 from lms.progress.views import saying
-from lms.web.at_hand import language, release
-from lms.web.visitor import Visitor, csrf, database
+from lms.web.at_hand import begin, language, release
+from lms.web.visitor import Visitor, csrf, database, glance
 from lms.web.wheel import wheel as drawn
 
 _TOKEN = "{csrf token}"
@@ -33,7 +33,7 @@ def read_lessons(visitor: Visitor, module: Module) -> frozenset[str]:
     """Slugs of the lessons that the learner has read in this edition, asked for once a page."""
     found: frozenset[str] | None = g.get("read_lessons")
     if found is None:
-        rows = ledger.said(database(), visitor.learner.id, module.url, "read")
+        rows = ledger.said(glance(), visitor.id, module.url, "read")
         found = frozenset(row.data.get("lesson", "") for row in rows if row.edition >= module.edition)
         g.read_lessons = found
     return found
@@ -41,17 +41,20 @@ def read_lessons(visitor: Visitor, module: Module) -> frozenset[str]:
 
 def rail(visitor: Visitor, slug: str, name: str) -> str:
     """The lessons beside a lesson, ticked where they are read."""
-    module = release().module(slug)
-    return _rail(release().id, language(), slug, name, read_lessons(visitor, module)) if module else ""
+    now = begin(request.environ)
+    module = now.release.module(slug)
+    return _rail(now.release.id, now.language, slug, name, read_lessons(visitor, module)) if module else ""
 
 
 def onward(visitor: Visitor, slug: str, name: str) -> str:
     """The end of a lesson: it is read by whoever goes on from there."""
-    module = release().module(slug)
+    now = begin(request.environ)
+    module = now.release.module(slug)
     if module is None:
         return ""
     read = name in read_lessons(visitor, module)
-    return _onward(release().id, language(), slug, name, read).replace(_TOKEN, csrf())
+    html = _onward(now.release.id, now.language, slug, name, read)
+    return html if read else html.replace(_TOKEN, csrf())
 
 
 @lru_cache(maxsize=2_048)
@@ -89,12 +92,12 @@ def standing(visitor: Visitor, url: str) -> str:
         standing=mine,
         done=saying.done(activity, mine),
         left=saying.left(activity, mine),
-        closed=saying.closed(mine, visitor.learner.zone),
+        closed=saying.closed(mine, visitor.zone),
         way=saying.way(activity, mine, found),
         first=first,
         missing=learning.left_of(first, found),
         percent=saying.percent(mine),
-        who=learning.stable("player", visitor.learner.id)[:12],
+        who=learning.stable("player", visitor.id)[:12],
         plays=isinstance(activity, Webinar | Episode),
         token=csrf,
         chosen="t" in request.args,
@@ -134,7 +137,7 @@ def transcript(visitor: Visitor, url: str, lang: str) -> str:
 
 def home(visitor: Visitor) -> str:
     """Where a learner goes on, for the home page."""
-    found = learning.last(database(), release(), visitor.learner.id)
+    found = learning.last(database(), release(), visitor.id)
     if found is None:
         return ""
     activity, mine = found
@@ -148,7 +151,7 @@ def _found(visitor: Visitor, url: str) -> tuple[Activity | None, dict[str, Stand
     if url not in known:
         activity = release().activity(url)
         wanted = [activity, *learning.before(release(), activity)] if activity else []
-        known[url] = activity, learning.standings(database(), release(), visitor.learner.id, wanted)
+        known[url] = activity, learning.standings(database(), release(), visitor.id, wanted)
     return known[url]  # type: ignore[no-any-return]
 
 
@@ -157,7 +160,7 @@ def _found(visitor: Visitor, url: str) -> tuple[Activity | None, dict[str, Stand
 
 def notes(visitor: Visitor, page: str) -> str:
     """The learner's own notes on a page."""
-    rows = kept.on(database(), visitor.learner.id, page)
+    rows = kept.on(glance(), visitor.id, page)
     return filled("progress/page_notes.html", notes=rows, page=page) if rows else _none(language(), page)
 
 
@@ -168,7 +171,7 @@ def _none(language: str, page: str) -> str:
 
 def found_notes(visitor: Visitor | None, text: str) -> str:
     """The learner's own notes that answer a search."""
-    rows = noting.search(database(), visitor.learner.id, text) if visitor else ()
+    rows = noting.search(database(), visitor.id, text) if visitor else ()
     return filled("progress/found_notes.html", notes=rows) if rows else ""
 
 
