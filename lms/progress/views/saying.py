@@ -130,6 +130,8 @@ def _way_of_path(course: Course, standing: Standing, standings: Mapping[str, Sta
     item = release().activity(part.key)
     inner = standings.get(part.key)
     onward = way(item, inner, standings) if item and inner and inner.begun else None
+    if onward and isinstance(item, Module):
+        return onward
     title = item.title if item else part.key
     words = gettext("Go on with: %(title)s") if standing.begun else gettext("Start: %(title)s")
     return Way(onward.href if onward else part.key, words % {"title": title})
