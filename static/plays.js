@@ -26,7 +26,7 @@ if (media && place?.dataset.plays) {
     unkept = unkept.filter((one) => one.body.id !== gone.body.id)
   }
   const say = (name, words) => {
-    const line = place.querySelector(`.${name}`)
+    const line = place.querySelector(`p.${name}`)
     if (line && line.textContent !== words) line.textContent = words
     if (line && name === "closed") line.hidden = !words
   }

@@ -43,9 +43,10 @@ def keepable(html: str, page: str) -> Markup:
         title = Markup(found[2]).striptags().removesuffix("#").strip()
         at = quote(f"{page}#{found[1]}", safe="/")
         link = Markup(' <a class="keep" href="/notes/new?at={}" aria-label="{}" rel="nofollow">{}</a>')
-        return found[0][: found.end(2) - found.start()] + link.format(at, said % {"title": title}, note) + found[3]
+        before = found[0][: found.end(2) - found.start()]
+        return before + str(link.format(at, said % {"title": title}, note)) + found[3]
 
-    return Markup(_HEADING.sub(linked, html))
+    return Markup(_HEADING.sub(linked, str(html)))
 
 
 def slot(name: str, *about: str) -> Markup:

@@ -92,7 +92,7 @@ def test_what_is_played_on_the_phone_goes_on_at_the_second_on_the_clinics_comput
     assert told.value.status == 200
     said = told.value.request.post_data_json
     assert said["segments"][0][0] < 0.5
-    expect(phone.locator("#_standing .done")).not_to_have_text(re.compile("^0 %"))
+    expect(phone.locator("#_standing p.done")).not_to_have_text(re.compile("^0 %"))
 
     clinic = learner(WEBINAR)
     link = clinic.get_by_role("link", name=re.compile("^Go on at 0:0"))
@@ -110,7 +110,7 @@ def test_seeking_to_the_end_is_not_playing(learner):
     ):
         tab.evaluate("document.querySelector('video').currentTime = 7.2")
     tab.goto(WEBINAR)
-    said = re.match(r"(\d+) %", tab.locator("#_standing .done").inner_text())
+    said = re.match(r"(\d+) %", tab.locator("#_standing p.done").inner_text())
     assert said is not None
     assert int(said[1]) < 50
 
@@ -127,7 +127,7 @@ def test_what_could_not_be_sent_is_sent_when_the_line_is_back(learner):
     with tab.expect_response(re.compile("/plays$")) as told:
         tab.context.set_offline(False)
     assert told.value.status == 200
-    expect(tab.locator("#_standing .done")).not_to_have_text(re.compile("^0 %"))
+    expect(tab.locator("#_standing p.done")).not_to_have_text(re.compile("^0 %"))
     assert kept(tab) == []
 
 

@@ -77,6 +77,14 @@ def test_what_is_no_place_has_no_note(phone, address, session, rosa):
     assert of(session, rosa) == []
 
 
+def test_each_heading_of_a_learners_page_has_a_way_to_a_note(phone, app):
+    page = phone.get(f"{MODULE}/cuff").text
+    assert f'<a class="keep" href="/notes/new?at={MODULE}/cuff%23which-size" aria-label="Note on: Which size"' in page
+    assert '<h2 id="which-size">Which size<a class="anchor"' in page
+    assert "&lt;h2" not in page
+    assert "/notes/new" not in app.test_client().get(f"{MODULE}/cuff").text
+
+
 # -- Kept -----------------------------------------------------------------------------------------------------------
 
 
