@@ -66,7 +66,7 @@ def test_a_lesson_is_marked_as_read_by_whoever_stays(phone):
     assert f'rel="next" href="{MODULE}/position"' in page
     rail = re.search(r'<nav class="rail.*?</nav>', page, re.S)[0]
     assert words(rail).count("(read)") == 1
-    assert words(phone.get(MODULE).text).count("✓ Read") == 1
+    assert words(phone.get(MODULE).text).count("✓ Done") == 1
 
 
 def test_reading_lands_once_however_often_it_is_said(phone, session, rosa):
