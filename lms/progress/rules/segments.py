@@ -4,11 +4,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from lms.progress.models.standing import Play, Told
 
-Stretch = tuple[float, float]
+#: From, to, and perhaps how fast.
+Stretch = Sequence[float]
+_START = itemgetter(0)
 
 #: Seconds that a slow line may take from what was honestly played.
 SLACK = 5.0
@@ -22,7 +25,8 @@ def union(stretches: Iterable[Stretch], seconds: float = math.inf) -> list[Stret
     """The stretches made one where they meet, in order, within a recording of `seconds`."""
     found: list[Stretch] = []
     first = last = -1.0
-    for start, end in sorted(stretches):
+    for stretch in sorted(stretches, key=_START):
+        start, end = stretch[0], stretch[1]
         if end > seconds:
             end = seconds
         if start > last:
@@ -38,7 +42,7 @@ def union(stretches: Iterable[Stretch], seconds: float = math.inf) -> list[Stret
 
 def measure(stretches: Iterable[Stretch]) -> float:
     """The seconds that stretches which do not meet cover together."""
-    return sum(end - start for start, end in stretches)
+    return sum(stretch[1] - stretch[0] for stretch in stretches)
 
 
 def accepted(plays: Iterable[Told]) -> Iterator[tuple[Told, Sequence[Stretch]]]:
@@ -77,7 +81,7 @@ def accepted(plays: Iterable[Told]) -> Iterator[tuple[Told, Sequence[Stretch]]]:
             took += (end - begin) / speed
         if took <= there - spent:
             spent += took
-            yield play, [(begin, end) for begin, end, _ in segments]
+            yield play, segments
         else:
             kept = _cut(segments, there - spent)
             spent = there
