@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from bench import corpus
 from bench.feeding import feeds
+from bench.learning import learning
 from bench.load import requests_a_second
 from bench.outside import outside
 from bench.searching import searching
@@ -29,7 +30,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     given.add_argument("--lessons", type=int, default=10_000)
     given.add_argument("--seconds", type=float, default=4.0, help="how long each load runs")
-    given.add_argument("--only", choices=["publish", "serve", "search", "feeds"], help="one part of the table")
+    given.add_argument("--only", choices=["publish", "serve", "search", "feeds", "learn"], help="one part of the table")
     asked = given.parse_args()
     work = Path(tempfile.mkdtemp(prefix="spoke-bench-"))
     try:
@@ -46,6 +47,8 @@ def main() -> None:
             serve(content, data, asked.seconds)
         if asked.only in (None, "search"):
             searching(content, data, row, publish)
+        if asked.only in (None, "learn"):
+            learning(content, data, row, asked.seconds)
         if asked.only in (None, "feeds"):
             feeds(work / "shows", row, publish, asked.seconds)
             outside(row)

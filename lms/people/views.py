@@ -1,5 +1,6 @@
 """Accounts in the browser: sign up, in and out; one's own profile, data and end."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
@@ -18,7 +19,7 @@ from lms.people.forms import (
 )
 from lms.people.service import changing, entering, opening
 from lms.people.service.refusals import Letter, Paused, Refused
-from lms.progress.service import attempting
+from lms.progress.service import attempting, learning, noting
 from lms.web.at_hand import gettext, house, language, ngettext, origin, site
 from lms.web.gate import opens_to
 from lms.web.languages import offered, own_name
@@ -30,7 +31,12 @@ from lms.web.visitor import learner as me
 bp = Blueprint("people", __name__)
 
 #: What the rooms to the right forget when an account is erased, and tell of when its data is taken along.
-FORGET, TELL = (attempting.forget,), (attempting.own_data,)
+FORGET = (attempting.forget, lambda session, learner: noting.forget(session, learner.id))
+TELL = (
+    attempting.own_data,
+    lambda session, learner: noting.told(session, learner.id),
+    lambda session, learner: learning.told(session, learner.id),
+)
 
 _CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -256,7 +262,12 @@ def erase() -> Any:
 
 def account_link(found: Any) -> str:
     """The place in the header of every page: the way in, or to one's own."""
-    return render_template("people/account_link.html", learner=found.learner if found else None)
+    return _account_link(language(), found.name if found else None)
+
+
+@lru_cache(maxsize=4_096)
+def _account_link(language: str, name: str | None) -> str:
+    return render_template("people/account_link.html", name=name)
 
 
 def send(letter: Letter | None) -> None:

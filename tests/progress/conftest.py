@@ -1,12 +1,18 @@
 """Activities with quizzes, made here; and the ways to take them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from lms.config import Settings
+from lms.db import db
 from lms.modules.models import (
     Choice,
     Credit,
@@ -24,10 +30,12 @@ from lms.modules.models import (
     SingleChoice,
     key,
 )
+from lms.people.service.entering import enter
 from lms.people.store import Learner
 from lms.progress.service import attempting
 from lms.progress.store.attempts import Attempt
 from tests.conftest import NOW
+from tests.web.conftest import serve
 
 
 def choice(text: str, right: bool = False, feedback: str = "") -> Choice:
@@ -104,3 +112,51 @@ def begins(session: Session, rosa: Learner) -> Callable[..., Attempt]:
         return attempting.begin(session, given.pop("who", rosa), activity or module(), **given)  # type: ignore[arg-type]
 
     return begin
+
+
+@pytest.fixture
+def app(settings: Settings, url: str) -> Iterator[Flask]:
+    """The cast served, with a database of each kind in turn."""
+    app = serve(replace(settings, database_url=url, secret="for tests alone"))
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.extensions["spoke"].now = lambda: NOW
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def later(app: Flask) -> Callable[[float], None]:
+    """Lets so many seconds pass."""
+
+    def pass_by(seconds: float) -> None:
+        now: datetime = app.extensions["spoke"].now()
+        app.extensions["spoke"].now = lambda: now + timedelta(seconds=seconds)
+
+    return pass_by
+
+
+@pytest.fixture
+def signed_in(app: Flask, session) -> Callable[[Learner], FlaskClient]:  # type: ignore[no-untyped-def]
+    """A browser that a learner is signed in with."""
+
+    def browser(learner: Learner) -> FlaskClient:
+        client = app.test_client()
+        token = enter(session, learner, "phone", NOW)
+        with client.session_transaction() as held:
+            held["_user_id"] = token
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def phone(signed_in: Callable[[Learner], FlaskClient], rosa: Learner) -> FlaskClient:
+    """Rosa's phone."""
+    return signed_in(rosa)
+
+
+@pytest.fixture
+def ana(joins: Callable[..., Learner]) -> Learner:
+    return joins("ana@hillside.example", "Ana Torres")

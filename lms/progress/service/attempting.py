@@ -1,7 +1,7 @@
 """Quizzes taken: attempts begun, answers kept as they are given, attempts finished and marked."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -22,6 +22,9 @@ from lms.progress.rules.attempts import Marked
 from lms.progress.store import attempts as store
 from lms.progress.store.attempts import Attempt
 
+#: Told in the transaction that closes an attempt: the learner's id, the activity's address, and when.
+Closed = Callable[[Session, str, str, datetime], object]
+
 #: A typed answer is told to the coordinator by its beginning.
 BEGINNING = 100
 
@@ -37,12 +40,12 @@ class Refused(Exception):
 # -- Begun ----------------------------------------------------------------------------------------------------------
 
 
-def past(session: Session, learner: Learner, activity: str, now: datetime) -> list[Past]:
+def past(session: Session, learner: Learner, activity: str, now: datetime, closed: Closed | None = None) -> list[Past]:
     """What a learner did at an activity's quiz; an attempt whose time is over is closed by being looked at."""
     found = store.past(session, learner.id, activity)
     late = [one.id for one in found if one.finished is None and rules.is_late(one.until, now)]
     for id in late:
-        look(session, learner, id, now)
+        look(session, learner, id, now, closed)
     return store.past(session, learner.id, activity) if late else found
 
 
@@ -55,11 +58,12 @@ def begin(
     now: datetime,
     chance: Random,
     missing: bool = False,
+    closed: Closed | None = None,
 ) -> Attempt:
     """A new attempt at the quiz of an activity, or the one that is open already. Raises Refused."""
     quiz = activity.quiz
     assert quiz is not None
-    past(session, learner, activity.url, now)
+    past(session, learner, activity.url, now, closed)
     db.writing(session)
     store.hold_learner(session, learner.id)
     view = rules.outlook(quiz, kind, activity.edition, store.past(session, learner.id, activity.url), now, missing)
@@ -108,48 +112,44 @@ def practise(session: Session, learner: Learner, id: str, now: datetime, chance:
     return attempt
 
 
-def unpassed(session: Session, learner: Learner, before: Sequence[Activity]) -> list[Activity]:
-    """Those of the activities to do first whose quiz, in the edition of today, the learner has not passed."""
-    asked = [one for one in before if one.quiz is not None]
-    if not asked:
-        return []
-    entries = ledger.of(session, learner.id, [one.url for one in asked], ["attempted"])
-    done = {
-        (entry.activity, entry.edition)
-        for entry in entries
-        if entry.data.get("passed") and entry.data.get("kind") in ("quiz", "post")
-    }
-    return [one for one in asked if (one.url, one.edition) not in done]
-
-
 # -- Under way ------------------------------------------------------------------------------------------------------
 
 
-def look(session: Session, learner: Learner, id: str, now: datetime) -> Attempt | None:
+def look(session: Session, learner: Learner, id: str, now: datetime, closed: Closed | None = None) -> Attempt | None:
     """The learner's attempt of this id; one whose time is over is closed now, with what was saved in time."""
     attempt = store.attempt(session, learner.id, id)
     if attempt is None or attempt.finished is not None or not rules.is_late(attempt.until, now):
         return attempt
-    return _changed(session, learner.id, id, now)
+    return _changed(session, learner.id, id, now, closed=closed)
 
 
-def save(session: Session, learner: Learner, id: str, form: Form, now: datetime) -> Attempt | None:
+def save(
+    session: Session, learner: Learner, id: str, form: Form, now: datetime, closed: Closed | None = None
+) -> Attempt | None:
     """Keep the answers in a form, each where it is newer than what is kept; one that is over stays as it is."""
-    return _changed(session, learner.id, id, now, form)
+    return _changed(session, learner.id, id, now, form, closed=closed)
 
 
-def finish(session: Session, learner: Learner, id: str, form: Form, now: datetime, sure: bool) -> Attempt | None:
+def finish(
+    session: Session,
+    learner: Learner,
+    id: str,
+    form: Form,
+    now: datetime,
+    sure: bool,
+    closed: Closed | None = None,
+) -> Attempt | None:
     """Keep the answers in a form and close the attempt, unless something is unanswered and it is not `sure`.
 
     What is over already stays as it is, so that it may be asked for again and again.
     """
-    return _changed(session, learner.id, id, now, form, finish=True, sure=sure)
+    return _changed(session, learner.id, id, now, form, finish=True, sure=sure, closed=closed)
 
 
-def close_late(session: Session, now: datetime, most: int = 1_000) -> int:
+def close_late(session: Session, now: datetime, most: int = 1_000, closed: Closed | None = None) -> int:
     """Close attempts whose time is over and that nobody has looked at since; returns how many."""
     due = store.overdue(session, now - rules.GRACE, most)
-    return sum(_changed(session, learner, id, now) is not None for learner, id in due)
+    return sum(_changed(session, learner, id, now, closed=closed) is not None for learner, id in due)
 
 
 def marks(session: Session, attempt: Attempt) -> tuple[Marked, ...]:
@@ -220,6 +220,7 @@ def _changed(
     form: Form | None = None,
     finish: bool = False,
     sure: bool = False,
+    closed: Closed | None = None,
 ) -> Attempt | None:
     """The attempt after what a form says of it, in one transaction."""
     db.writing(session)
@@ -231,6 +232,8 @@ def _changed(
             attempt.answers = rules.kept(attempt.answers, rules.given(form, questions, now))
         if late or (finish and (sure or not rules.unanswered(questions, attempt.answers))):
             _close(session, attempt, rules.marked(questions, attempt.answers), now, late)
+            if closed is not None and attempt.passed and attempt.kind != "practice":
+                closed(session, learner, attempt.activity, now)
     session.commit()
     return attempt
 

@@ -8,6 +8,7 @@ from random import SystemRandom
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response as Answer
 
@@ -17,11 +18,11 @@ from lms.modules.models import Activity, Lesson
 from lms.people.store import Learner
 from lms.progress.models.attempts import Kind, Outlook
 from lms.progress.rules import attempts as rules
-from lms.progress.service import attempting
+from lms.progress.service import attempting, learning
 from lms.progress.service.attempting import Refused
 from lms.progress.store.attempts import Attempt
 from lms.web import at_hand
-from lms.web.at_hand import before, gettext, house, release
+from lms.web.at_hand import gettext, house, release
 from lms.web.gate import opens_to
 from lms.web.visitor import Visitor, database
 from lms.web.visitor import learner as me
@@ -52,7 +53,7 @@ def begin(**_: str) -> Answer:
     learner, now = me(), house().now()
     lacks = bool(missing(learner, activity))
     try:
-        attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks)
+        attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks, _closed)
     except Refused:
         return redirect(f"{activity.url}/quiz#take", 303)  # where it says why
     return _to(attempt)
@@ -70,14 +71,14 @@ def practise(id: str) -> Answer:
 @bp.get("/attempts/<id>")
 @opens_to("learner")
 def attempt(id: str) -> str:
-    found = attempting.look(database(), me(), id, house().now()) or abort(404)
+    found = attempting.look(database(), me(), id, house().now(), _closed) or abort(404)
     return _verdict(found) if found.finished else _questions(found)
 
 
 @bp.post("/attempts/<id>/answers")
 @opens_to("learner")
 def save(id: str) -> Any:
-    found = attempting.save(database(), me(), id, request.form, house().now()) or abort(404)
+    found = attempting.save(database(), me(), id, request.form, house().now(), _closed) or abort(404)
     if not _by_script():
         if not found.finished:
             flash(gettext("Your answers are saved."))
@@ -92,7 +93,7 @@ def save(id: str) -> Any:
 @opens_to("learner")
 def finish(id: str) -> Answer:
     sure = bool(request.form.get("sure"))
-    found = attempting.finish(database(), me(), id, request.form, house().now(), sure) or abort(404)
+    found = attempting.finish(database(), me(), id, request.form, house().now(), sure, _closed) or abort(404)
     if found.finished is None:
         return redirect(url_for("attempts.attempt", id=id, finish=1), 303)
     return _to(found)
@@ -120,7 +121,7 @@ def before_quiz(found: Visitor | None, url: str) -> str:
     if found is None:
         return render_template("progress/sign_in.html", activity=activity)
     learner, now = found.learner, house().now()
-    past = attempting.past(database(), learner, url, now)
+    past = attempting.past(database(), learner, url, now, _closed)
     lacks = missing(learner, activity)
     kinds: tuple[Kind, ...] = ("pre", "post") if isinstance(activity, Course) else ("quiz",)
     views = [
@@ -137,7 +138,7 @@ def before_course(found: Visitor | None, url: str) -> str:
     course = at_hand.activity(url)
     if course is None or course.quiz is None:
         return ""
-    past = attempting.past(database(), found.learner, url, house().now()) if found else []
+    past = attempting.past(database(), found.learner, url, house().now(), _closed) if found else []
     views: dict[str, Outlook] = {
         kind: rules.outlook(course.quiz, kind, course.edition, past, house().now())  # type: ignore[arg-type]
         for kind in ("pre", "post")
@@ -148,10 +149,15 @@ def before_course(found: Visitor | None, url: str) -> str:
 
 def missing(learner: Learner, activity: Activity) -> Sequence[Activity]:
     """What the learner has to complete before this activity's quiz."""
-    return attempting.unpassed(database(), learner, before(activity))
+    return learning.missing(database(), release(), learner.id, activity)
 
 
 # -- Shared ---------------------------------------------------------------------------------------------------------
+
+
+def _closed(session: Session, learner_id: str, url: str, now: datetime) -> None:
+    """With what closes an attempt goes what it completes."""
+    learning.note_completion(session, release(), learner_id, url, now)
 
 
 def _activity(url: str) -> Activity:
