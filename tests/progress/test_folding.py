@@ -32,7 +32,7 @@ def test_an_activity_has_what_its_author_made(shelf: Shelf):
     assert (module.lessons, module.quiz) == (("cuff", "position"), True)
     assert (round(webinar.seconds), webinar.watch, webinar.quiz, webinar.reads) == (8, 90, True, False)
     assert [url for url, optional in course.items if optional] == ["/modules/teach-back"]
-    assert (len(course.items), course.test) == (4, False)
+    assert (len(course.items), course.test) == (4, True)
 
 
 def test_what_is_played_from_elsewhere_asks_for_nothing(shelf: Shelf):

@@ -40,13 +40,15 @@ class Refused(Exception):
 # -- Begun ----------------------------------------------------------------------------------------------------------
 
 
-def past(session: Session, learner: Learner, activity: str, now: datetime, closed: Closed | None = None) -> list[Past]:
+def past(
+    session: Session, learner_id: str, activity: str, now: datetime, closed: Closed | None = None
+) -> list[Past]:
     """What a learner did at an activity's quiz; an attempt whose time is over is closed by being looked at."""
-    found = store.past(session, learner.id, activity)
+    found = store.past(session, learner_id, activity)
     late = [one.id for one in found if one.finished is None and rules.is_late(one.until, now)]
     for id in late:
-        look(session, learner, id, now, closed)
-    return store.past(session, learner.id, activity) if late else found
+        _changed(session, learner_id, id, now, closed=closed)
+    return store.past(session, learner_id, activity) if late else found
 
 
 def begin(
@@ -63,7 +65,7 @@ def begin(
     """A new attempt at the quiz of an activity, or the one that is open already. Raises Refused."""
     quiz = activity.quiz
     assert quiz is not None
-    past(session, learner, activity.url, now, closed)
+    past(session, learner.id, activity.url, now, closed)
     db.writing(session)
     store.hold_learner(session, learner.id)
     view = rules.outlook(quiz, kind, activity.edition, store.past(session, learner.id, activity.url), now, missing)

@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response as Answer
 from lms.library.models import Course
 from lms.library.release import Release
 from lms.modules.models import Activity, Lesson
-from lms.people.store import Learner
 from lms.progress.models.attempts import Kind, Outlook
 from lms.progress.rules import attempts as rules
 from lms.progress.service import attempting, learning
@@ -51,7 +50,7 @@ def begin(**_: str) -> Answer:
     activity = _activity(request.path.removesuffix("/attempts"))
     kind = _kind(activity, request.form.get("kind", ""))
     learner, now = me(), house().now()
-    lacks = bool(missing(learner, activity))
+    lacks = bool(learning.missing(database(), release(), learner.id, activity))
     try:
         attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks, _closed)
     except Refused:
@@ -120,16 +119,16 @@ def before_quiz(found: Visitor | None, url: str) -> str:
         return ""
     if found is None:
         return render_template("progress/sign_in.html", activity=activity)
-    learner, now = found.learner, house().now()
-    past = attempting.past(database(), learner, url, now, _closed)
-    lacks = missing(learner, activity)
+    now = house().now()
+    past = attempting.past(database(), found.id, url, now, _closed)
+    lacks = learning.missing(database(), release(), found.id, activity)
     kinds: tuple[Kind, ...] = ("pre", "post") if isinstance(activity, Course) else ("quiz",)
     views = [
         rules.outlook(activity.quiz, kind, activity.edition, past, now, bool(lacks) and kind != "pre") for kind in kinds
     ]
     gain = rules.gain(past, activity.edition)
     return render_template(
-        "progress/take.html", activity=activity, views=views, lacks=lacks, zone=learner.zone, gain=gain, **_WORDS
+        "progress/take.html", activity=activity, views=views, lacks=lacks, zone=found.zone, gain=gain, **_WORDS
     )
 
 
@@ -138,18 +137,13 @@ def before_course(found: Visitor | None, url: str) -> str:
     course = at_hand.activity(url)
     if course is None or course.quiz is None:
         return ""
-    past = attempting.past(database(), found.learner, url, house().now(), _closed) if found else []
+    past = attempting.past(database(), found.id, url, house().now(), _closed) if found else []
     views: dict[str, Outlook] = {
         kind: rules.outlook(course.quiz, kind, course.edition, past, house().now())  # type: ignore[arg-type]
         for kind in ("pre", "post")
     }
     gain = rules.gain(past, course.edition)
     return render_template("progress/pair.html", course=course, **views, gain=gain, **_WORDS)
-
-
-def missing(learner: Learner, activity: Activity) -> Sequence[Activity]:
-    """What the learner has to complete before this activity's quiz."""
-    return learning.missing(database(), release(), learner.id, activity)
 
 
 # -- Shared ---------------------------------------------------------------------------------------------------------
@@ -214,7 +208,7 @@ def _verdict(attempt: Attempt) -> str:
     marks = attempting.marks(database(), attempt)
     view = gain = None
     if activity is not None and activity.quiz is not None and attempt.kind != "practice":
-        past = attempting.past(database(), me(), attempt.activity, house().now())
+        past = attempting.past(database(), me().id, attempt.activity, house().now())
         view = rules.outlook(activity.quiz, attempt.kind, activity.edition, past, house().now())
         gain = rules.gain(past, attempt.edition) if attempt.kind == "post" else None
     return render_template(
