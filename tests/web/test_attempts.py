@@ -440,8 +440,11 @@ def test_however_many_questions_there_are_pages_ask_the_database_little(
 
     fields = filled(rosa, at) | {"sure": "1"}
     assert len(re.findall(r"data-question=", rosa.get(at).text)) == asks
-    assert count(lambda: rosa.get(at)) == 2
-    assert count(lambda: rosa.get(f"{url}/quiz")) == 2
-    assert count(lambda: rosa.post(f"{at}/answers", data=fields, headers={"X-Fragment": "left"})) <= 3
-    assert count(lambda: rosa.post(at, data=fields)) == 5
-    assert count(lambda: rosa.get(at)) == (4 if url == QUIZ else 3)
+    counts = [
+        count(lambda: rosa.get(at)),
+        count(lambda: rosa.get(f"{url}/quiz")),
+        count(lambda: rosa.post(f"{at}/answers", data=fields, headers={"X-Fragment": "left"})),
+        count(lambda: rosa.post(at, data=fields)),
+        count(lambda: rosa.get(at)),
+    ]
+    assert counts == [2, 1, 2, 5, 4 if url == QUIZ else 3]
