@@ -22,6 +22,7 @@ from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
 from lms.people import views as people
+from lms.progress.views import attempting
 from lms.search import views as search
 from lms.web import (
     at_hand,
@@ -40,7 +41,19 @@ from lms.web import (
     words,
 )
 
-_ROOMS = (static.bp, switch.bp, preview.bp, people.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp)
+_ROOMS = (
+    static.bp,
+    switch.bp,
+    preview.bp,
+    people.bp,
+    attempting.bp,
+    modules.bp,
+    media.bp,
+    feeds.bp,
+    files.bp,
+    search.bp,
+    library.bp,
+)
 
 
 def create_from_environment() -> Flask:
@@ -58,7 +71,12 @@ def create_app(settings: Settings) -> Flask:
         static.StaticFiles.read(),
         pages.PageCache(settings.page_cache),
         post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
-        slots={"account": people.account_link, "bar": preview.bar},
+        slots={
+            "account": people.account_link,
+            "bar": preview.bar,
+            "take": attempting.before_quiz,
+            "pair": attempting.before_course,
+        },
     )
     app.url_map.merge_slashes = False
     _remember(app, settings)

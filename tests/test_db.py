@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 import lms.ledger.store
-import lms.people.store  # noqa: F401 - what has tables
+import lms.people.store
+import lms.progress.store.attempts  # noqa: F401 - what has tables
 from lms import db
 from lms.cli import main
 from tests.conftest import NOW

@@ -61,6 +61,15 @@ def course(slug: str) -> str:
     return render_template("library/course.html", course=course)
 
 
+@bp.get("/courses/<slug>/quiz")
+@page
+def course_quiz(slug: str) -> str:
+    course = release().course(slug)
+    if course is None or course.quiz is None:
+        abort(404)
+    return render_template("modules/quiz.html", activity=course, quiz=course.quiz)
+
+
 @bp.get("/people")
 @page
 def people() -> str:

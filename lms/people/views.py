@@ -18,6 +18,7 @@ from lms.people.forms import (
 )
 from lms.people.service import changing, entering, opening
 from lms.people.service.refusals import Letter, Paused, Refused
+from lms.progress.service import attempting
 from lms.web.at_hand import gettext, house, language, ngettext, origin, site
 from lms.web.gate import opens_to
 from lms.web.languages import offered, own_name
@@ -27,6 +28,9 @@ from lms.web.visitor import database, enter, leave, visitor
 from lms.web.visitor import learner as me
 
 bp = Blueprint("people", __name__)
+
+#: What the rooms to the right forget when an account is erased, and tell of when its data is taken along.
+FORGET, TELL = (attempting.forget,), (attempting.own_data,)
 
 _CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -227,7 +231,7 @@ def change_email() -> Any:
 @bp.get("/me/data.json")
 @opens_to("learner")
 def data() -> Response:
-    response = jsonify(changing.own_data(database(), me(), house().now()))
+    response = jsonify(changing.own_data(database(), me(), house().now(), TELL))
     response.headers["Content-Disposition"] = 'attachment; filename="spoke-data.json"'
     return response
 
@@ -238,7 +242,7 @@ def erase() -> Any:
     form = EraseForm()
     if request.method == "POST" and form.validate_on_submit():
         try:
-            changing.erase(database(), me(), form.old.data or "", house().now())
+            changing.erase(database(), me(), form.old.data or "", house().now(), FORGET)
         except Refused as refusal:
             form.old.errors = [wrong(refusal)]
         else:

@@ -4,8 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_decimal, gettext, ngettext
+from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
 from markupsafe import Markup, escape
 
 from lms.media.models import Way
@@ -73,6 +74,16 @@ def wait(count: int) -> str:
 def day(value: dt.date | str) -> str:
     """A date in words; an ISO string is read first."""
     return str(format_date(dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value, "long"))
+
+
+def moment(value: dt.datetime, zone: str) -> str:
+    """A day and a time of it, in a learner's time zone."""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{day(there.date())}, {time_of_day(value, zone)}"
+
+
+def time_of_day(value: dt.datetime, zone: str) -> str:
+    return str(format_time(value.astimezone(ZoneInfo(zone)), "short", rebase=False))
 
 
 def month(value: dt.date | str) -> str:
@@ -204,8 +215,9 @@ FILTERS: dict[str, Callable[..., object]] = {
             kind,
             lasting,
             minutes,
+            moment,
             month,
         ),
-        *(minutes, month, number, shortened, size, ticks, wait, way),
+        *(number, shortened, size, ticks, time_of_day, wait, way),
     )
 }

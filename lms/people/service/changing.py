@@ -1,6 +1,6 @@
 """Accounts changed by their owners: password, address, profile; taken along, and erased."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -97,15 +97,24 @@ def change_profile(session: Session, learner: Learner, profile: Profile) -> None
     session.commit()
 
 
-def erase(session: Session, learner: Learner, password: str, now: datetime) -> None:
+def erase(
+    session: Session,
+    learner: Learner,
+    password: str,
+    now: datetime,
+    also: Sequence[Callable[[Session, Learner], None]] = (),
+) -> None:
     """Forget who the learner is, for ever. What the ledger has of them stays, under an id that leads to nobody.
 
+    `also` are verbs of other rooms that forget what they keep of the learner, in the same transaction.
     Raises Refused for a wrong password, and for the last administrator.
     """
     verify_password(session, learner, password, now)
     db.writing(session)
     session.refresh(learner)
     verify_one_left(session, learner, False)
+    for forget in also:
+        forget(session, learner)
     store.end_all(session, learner)
     store.drop_tickets(session, learner)
     store.drop_tickets_for(session, [learner.email or ""])
@@ -117,8 +126,13 @@ def erase(session: Session, learner: Learner, password: str, now: datetime) -> N
     session.commit()
 
 
-def own_data(session: Session, learner: Learner, now: datetime) -> dict[str, object]:
-    """All that is kept of a learner's account, for themselves."""
+def own_data(
+    session: Session,
+    learner: Learner,
+    now: datetime,
+    also: Sequence[Callable[[Session, Learner], Mapping[str, object]]] = (),
+) -> dict[str, object]:
+    """All that is kept of a learner's account, for themselves; `also` tell what other rooms keep."""
     signs = [
         {"since": sign.since.isoformat(), "until": sign.until.isoformat(), "browser": sign.browser}
         for sign in store.sign_ins(session, learner, now)
@@ -132,4 +146,4 @@ def own_data(session: Session, learner: Learner, now: datetime) -> dict[str, obj
         "opened": learner.opened.isoformat(),
         "signed_in": signs,
     }
-    return dict(told)
+    return dict(told) | {name: value for tell in also for name, value in tell(session, learner).items()}
