@@ -22,7 +22,7 @@ from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
 from lms.people import views as people
-from lms.progress.views import attempting
+from lms.progress.views import attempting, learning, notes, places, playing
 from lms.search import views as search
 from lms.web import (
     at_hand,
@@ -42,17 +42,8 @@ from lms.web import (
 )
 
 _ROOMS = (
-    static.bp,
-    switch.bp,
-    preview.bp,
-    people.bp,
-    attempting.bp,
-    modules.bp,
-    media.bp,
-    feeds.bp,
-    files.bp,
-    search.bp,
-    library.bp,
+    *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp),
+    *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 
 
@@ -71,7 +62,8 @@ def create_app(settings: Settings) -> Flask:
         static.StaticFiles.read(),
         pages.PageCache(settings.page_cache),
         post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
-        slots={
+        slots=places.SLOTS
+        | {
             "account": people.account_link,
             "bar": preview.bar,
             "take": attempting.before_quiz,
@@ -138,10 +130,11 @@ def _furnish(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
-    jinja.filters.update(words.FILTERS | at_hand.FILTERS)
+    jinja.filters.update(words.FILTERS | at_hand.FILTERS | {"keepable": frames.keepable})
     jinja.globals.update(
         artwork=at_hand.artwork,
         canonical=at_hand.canonical,
+        framed=frames.framed,
         licence=words.licence,
         mixed=marking.mixed,
         language=at_hand.language,

@@ -15,6 +15,7 @@ from sqlalchemy import text
 import lms.ledger.store
 import lms.people.store
 import lms.progress.store.attempts  # noqa: F401 - what has tables
+import lms.progress.store.notes  # noqa: F401
 from lms import db
 from lms.cli import main
 from tests.conftest import NOW

@@ -4,11 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    bindparam,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.db import Base, Moment
+from lms.db import Base, Glance, Moment, Ready
 from lms.ledger.models import Entry
 
 
@@ -62,6 +74,57 @@ def of(session: Session, learner: str, activities: Sequence[str] = (), verbs: Se
     if verbs:
         query = query.where(Line.verb.in_(verbs))
     return [_entry(line) for line in session.scalars(query)]
+
+
+def rows(session: Session, learner: str, activities: Sequence[str] = (), verbs: Sequence[str] = ()) -> Sequence[Any]:
+    """A learner's entries about some activities, and those of some verbs whatever they are about; all without either.
+
+    They are bare rows in the order of arrival: a page asks for them each time that it is looked at.
+    """
+    if not activities and not verbs:
+        found = session.connection().execute(_ALL, {"learner": learner})
+    else:
+        about = {"learner": learner, "activities": list(activities), "verbs": list(verbs)}
+        found = session.connection().execute(_SOME if verbs else _ABOUT, about)
+    return found.fetchall()
+
+
+def latest(session: Session, learner: str, verbs: Sequence[str], most: int) -> Sequence[Any]:
+    """The learner's last entries of some verbs, as bare rows, the last one first."""
+    return session.connection().execute(_LATEST, {"learner": learner, "verbs": list(verbs), "most": most}).fetchall()
+
+
+def said(session: Session | Glance, learner: str, activity: str, verb: str) -> Sequence[Any]:
+    """Edition and data of a learner's entries of one verb about one activity."""
+    return _SAID.rows(session, learner=learner, activity=activity, verb=verb)
+
+
+def hold(session: Session, learner: str) -> None:
+    """Let nobody else write what follows from this learner's entries, until this transaction ends."""
+    # On SQLite whoever writes is alone anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_HELD, {"learner": learner})
+
+
+_T = Line.__table__.c
+_TOLD = (
+    select(_T.id, _T.verb, _T.activity, _T.edition, _T.happened, _T.arrived, _T.data)
+    .where(_T.learner_id == bindparam("learner"))
+    .order_by(_T.number)
+)
+# Made once: SQLAlchemy knows them again by what they are.
+_ALL = _TOLD
+_ACTIVITIES = _T.activity.in_(bindparam("activities", expanding=True))
+_VERBS = _T.verb.in_(bindparam("verbs", expanding=True))
+_ABOUT = _TOLD.where(_ACTIVITIES)
+_SOME = _TOLD.where(or_(_ACTIVITIES, _VERBS))
+_SAID = Ready(
+    select(_T.edition, _T.data).where(
+        _T.learner_id == bindparam("learner"), _T.activity == bindparam("activity"), _T.verb == bindparam("verb")
+    )
+)
+_LATEST = _TOLD.where(_VERBS).order_by(None).order_by(_T.number.desc()).limit(bindparam("most"))
+_HELD = text("SELECT id FROM learner WHERE id = :learner FOR NO KEY UPDATE")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from alembic import context
 from lms.db import Base
 from lms.ledger import store as ledger
 from lms.people import store as people
-from lms.progress.store import attempts
+from lms.progress.store import attempts, notes
 
 #: What has tables: to be compared with the steps.
-STORES = (people, ledger, attempts)
+STORES = (people, ledger, attempts, notes)
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)

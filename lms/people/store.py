@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, cast, delete, func, insert, or_, select, update
+from sqlalchemy import JSON, ForeignKey, String, bindparam, cast, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.db import Base, Moment
+from lms.db import Base, Glance, Moment, Ready
 from lms.people.models import Profile, Role
 from lms.text.problems import nearest
 
@@ -183,6 +184,20 @@ def signed_in(session: Session, token: str, now: datetime) -> tuple[Learner, Sig
     )
     row = session.execute(query).first()
     return (row[0], row[1]) if row else None
+
+
+def glance(session: Session | Glance, key: str, now: datetime) -> Any:
+    """Whose browser has this very key, as one bare row; None as in `signed_in`, and for a key of before."""
+    return next(iter(_GLANCE.rows(session, key=key, now=now)), None)
+
+
+_L, _S = Learner.__table__.c, SignIn.__table__.c
+_GLANCE = Ready(
+    select(_L.id, _L.name, _L.roles, _L.zone, _S.id.label("sign"), _S.turned, _S.seen)
+    .select_from(Learner.__table__.join(SignIn.__table__, _S.learner_id == _L.id))
+    .where(_S.key == bindparam("key"), _S.until > bindparam("now", type_=Moment))
+    .where(_L.closed.is_(None), _L.erased.is_(None))
+)
 
 
 def sign_ins(session: Session, learner: Learner, now: datetime) -> Sequence[SignIn]:

@@ -1,5 +1,6 @@
 """Accounts in the browser: sign up, in and out; one's own profile, data and end."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
@@ -256,7 +257,12 @@ def erase() -> Any:
 
 def account_link(found: Any) -> str:
     """The place in the header of every page: the way in, or to one's own."""
-    return render_template("people/account_link.html", learner=found.learner if found else None)
+    return _account_link(language(), found.name if found else None)
+
+
+@lru_cache(maxsize=4_096)
+def _account_link(language: str, name: str | None) -> str:
+    return render_template("people/account_link.html", name=name)
 
 
 def send(letter: Letter | None) -> None:

@@ -1,1 +1,1 @@
-"""Progress: what learners do, marked and folded: attempts at quizzes, lessons read, recordings heard."""
+"""What learners do with what is taught: attempts, progress, notes."""

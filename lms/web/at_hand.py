@@ -22,6 +22,8 @@ from lms.web.languages import choose, right_to_left, spoken
 from lms.web.marks import marked, marks
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from lms.web.pages import PageCache
     from lms.web.post import Post
     from lms.web.static import StaticFiles
@@ -48,6 +50,8 @@ class House:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     post: "Post | None" = None
     """Who brings letters."""
+    engine: "Engine | None" = None
+    """The database's, once it is asked for."""
     slots: dict[str, Callable[..., str]] = field(default_factory=dict)
     """What fills the places of pages that are another thing for each learner."""
     sees_drafts: Callable[[], bool] | None = None
@@ -158,17 +162,7 @@ def people(slugs: Iterable[str]) -> list[Person]:
 
 def activity(url: str) -> Activity | None:
     """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
-    kind, _, slug = url.strip("/").partition("/")
-    match kind:
-        case "modules":
-            return release().module(slug)
-        case "webinars":
-            return release().webinar(slug)
-        case "courses":
-            return release().course(slug)
-        case "podcasts":
-            return release().episode(*slug.partition("/")[::2])
-    return None
+    return release().activity(url)
 
 
 def before(one: Activity) -> list[Activity]:

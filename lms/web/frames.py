@@ -9,19 +9,43 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from urllib.parse import quote
 
 from flask import g
 from markupsafe import Markup
 
-from lms.web.at_hand import house
+from lms.web.at_hand import gettext, house
 from lms.web.headers import page_headers
 from lms.web.visitor import Visitor, visitor
 
+_HEADING = re.compile(r'<h[2-4][^>]* id="([^"]+)"[^>]*>(.*?)(</h[2-4]>)', re.DOTALL)
 _PLACE = re.compile(r"<!--place (.*?)-->")
 #: RFC 1952: gzip, deflate, no flags, no time, no level, unknown system.
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _END = b"\x03\x00"
+_SHORT = 4_000
+
+
+def framed() -> bool:
+    """Whether the page being made is for those who are signed in."""
+    return bool(g.get("framing"))
+
+
+def keepable(html: str, page: str) -> Markup:
+    """Rendered Markdown of `page`; for those who are signed in each heading has a link to a note of their own."""
+    if not framed():
+        return Markup(html)
+    said, note = gettext("Note on: %(title)s"), gettext("Note")
+
+    def linked(found: re.Match[str]) -> str:
+        title = Markup(found[2]).striptags().removesuffix("#").strip()
+        at = quote(f"{page}#{found[1]}", safe="/")
+        link = Markup(' <a class="keep" href="/notes/new?at={}" aria-label="{}" rel="nofollow">{}</a>')
+        return found[0][: found.end(2) - found.start()] + link.format(at, said % {"title": title}, note) + found[3]
+
+    return Markup(_HEADING.sub(linked, html))
 
 
 def slot(name: str, *about: str) -> Markup:
@@ -79,14 +103,20 @@ def frame(html: str) -> Frame:
         *page_headers(),
     )
     return Frame(
-        pieces=tuple((plain, _packed(plain)) for plain in plains),
+        pieces=tuple((plain, _packed.__wrapped__(plain)) for plain in plains),
         places=tuple(tuple(json.loads(told)) for told in parts[1::2]),
         tag=blake2b(html.encode(), digest_size=9).digest(),
         headers=headers,
     )
 
 
+@lru_cache(maxsize=2_048)
 def _packed(plain: bytes) -> bytes:
-    """Deflated, up to a byte's end, and not the last of its stream."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    """Deflated, up to a byte's end, and not the last of its stream; what is said to many is deflated once."""
+    # What fills a place is short: a small window is made ready much sooner.
+    packer = (
+        zlib.compressobj(6, zlib.DEFLATED, -15, 8)
+        if len(plain) > _SHORT
+        else zlib.compressobj(6, zlib.DEFLATED, -12, 5)
+    )
     return packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)

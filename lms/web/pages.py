@@ -144,7 +144,7 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
         key = (now.release.id, now.language, environ["PATH_INFO"], host, own.clock())
         who = visitor()
         if who is not None:
-            key = (*key, tuple(who.learner.roles))
+            key = (*key, who.roles)
             g.framing = True
         found = None if fresh else own.pages.get(key)
         if found is None:

@@ -1,1 +1,1 @@
-"""What one does, as values."""
+"""Values of attempts and of progress."""

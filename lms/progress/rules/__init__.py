@@ -1,1 +1,1 @@
-"""What follows from what one does: pure."""
+"""What follows from what learners did. Pure."""

@@ -1,1 +1,1 @@
-"""The tables of what one does."""
+"""The tables of attempts and notes, and what is asked of them."""

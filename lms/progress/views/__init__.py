@@ -1,1 +1,1 @@
-"""What learners do, in the browser."""
+"""Pages of attempts, of progress and of notes."""
