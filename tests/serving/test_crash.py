@@ -165,7 +165,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
         server.wait()
     assert [one.faults for one in learners] == [[], [], []]
     with db.session(url) as session:
-        held = {id: count for id, count in session.execute(select(Line.id, func.count()).group_by(Line.id))}
+        held = dict(session.execute(select(Line.id, func.count()).group_by(Line.id)).all())
         assert set(held.values()) <= {1}
         for one in learners:
             assert one.played and one.finished
