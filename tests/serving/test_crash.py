@@ -171,9 +171,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
             assert one.played and one.finished
             assert set(one.played) | set(one.finished) <= held.keys()
         closed = session.execute(select(Attempt.id, Attempt.finished)).all()
-        answered = dict(
-            session.execute(select(Response.attempt_id, func.count()).group_by(Response.attempt_id)).all()
-        )
+        answered = dict(session.execute(select(Response.attempt_id, func.count()).group_by(Response.attempt_id)).all())
         told = set(session.scalars(select(Line.id).where(Line.verb == "attempted")))
         assert {id for id, finished in closed if finished} == told == set(answered)
         assert len(set(answered.values())) == 1

@@ -132,7 +132,8 @@ def _course(shape: Shape, entries: Iterable[Told], standings: Mapping[str, Stand
         done = item.completed if item and item.complete else None
         # What has nothing to do in it, such as a sound of others, keeps nobody from the end.
         parts.append(Part("item", url, done, optional or item is None or not item.parts))
-        places += [item.place] if item and item.place else []
+        # Who only looked into something that is optional is not on this path.
+        places += [item.place] if item and item.place and not optional else []
     if shape.test:
         parts.append(Part("test", "", test))
     place = max(places, key=lambda one: one.when, default=None)

@@ -40,9 +40,7 @@ class Refused(Exception):
 # -- Begun ----------------------------------------------------------------------------------------------------------
 
 
-def past(
-    session: Session, learner_id: str, activity: str, now: datetime, closed: Closed | None = None
-) -> list[Past]:
+def past(session: Session, learner_id: str, activity: str, now: datetime, closed: Closed | None = None) -> list[Past]:
     """What a learner did at an activity's quiz; an attempt whose time is over is closed by being looked at."""
     found = store.past(session, learner_id, activity)
     late = [one.id for one in found if one.finished is None and rules.is_late(one.until, now)]

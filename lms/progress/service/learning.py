@@ -197,7 +197,7 @@ def learning(session: Session, release: Release, learner_id: str) -> Learning:
         part.key
         for activity, standing in pairs
         if isinstance(activity, Course) and not standing.complete
-        for part in standing.parts
+        for part in standing.needed
     }
     going = [
         (activity, standing)
