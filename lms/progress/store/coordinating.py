@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, and_, case, distinct, exists, func, select
+from sqlalchemy import Select, case, distinct, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.ledger.store import Begun
@@ -19,7 +19,7 @@ _E, _L, _A, _R = Entry.__table__.c, Learner.__table__.c, Attempt.__table__.c, Re
 
 def groups(session: Session) -> list[str]:
     """The groups that learners are in."""
-    found = session.execute(select(distinct(_L.cohort)).where(_L.cohort != ""))
+    found = session.execute(select(_L.cohort).where(_L.cohort != "").distinct())
     return sorted(row[0] for row in found)
 
 
@@ -143,7 +143,7 @@ def said(session: Session, activity: str, edition: int, kind: Kind, filters: Fil
     if filters.group:
         one = one.where(all.c.learner_id.in_(select(_L.id).where(_L.cohort == filters.group)))
     first = one.cte("first")
-    # A database asks whether to divide by nothing only where it is told what then.
+    # There is no rest of a test of one question.
     rest = (_R.total * first.c.asked - _R.score) / func.nullif(first.c.asked - 1, 0)
     pairs = select(_R.question, _R.asked, _R.answer, _R.attempt_id, _R.score, rest.label("rest"))
     p = pairs.join_from(first, Response.__table__, _R.attempt_id == first.c.id).subquery()
@@ -168,4 +168,4 @@ def said(session: Session, activity: str, edition: int, kind: Kind, filters: Fil
 
 def drawn(session: Session, attempts: Sequence[str]) -> list[str]:
     """The questions of attempts, as they wrote them down."""
-    return list(session.scalars(select(Attempt.drawn).where(and_(Attempt.id.in_(attempts))))) if attempts else []
+    return list(session.scalars(select(Attempt.drawn).where(Attempt.id.in_(attempts)))) if attempts else []

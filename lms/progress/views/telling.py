@@ -81,7 +81,7 @@ def remark(name: Remark) -> str:
     return {
         "few": gettext("Fewer than %(count)s answers: the numbers mean little yet.", count=FEW),
         "negative": gettext(
-            "Those who do well in the rest get this one wrong more often than others: is the right answer marked as right?"
+            "Those who do well in the rest get this one wrong more often: is the right answer marked as right?"
         ),
         "weak": gettext("It hardly tells those who know from those who do not. Is the question clear?"),
         "hard": gettext("Fewer than three in ten have it right. Is it taught, and is it clear?"),
