@@ -32,7 +32,8 @@ def counted(session) -> Iterator[list[str]]:
     heard: list[str] = []
 
     def hear(_connection, _cursor, statement, *_rest) -> None:
-        heard.append(statement)
+        if not statement.startswith("BEGIN"):
+            heard.append(statement)
 
     event.listen(session.get_bind(), "before_cursor_execute", hear)
     yield heard
@@ -49,9 +50,12 @@ def people(session) -> Callable[..., list[Learner]]:
     """Makes learners of these names; `group` is the group that all of them are in."""
 
     def made(*names: str, group: str = "") -> list[Learner]:
-        fresh = [Learner(email=f"{n}@x.example", name=name, group=group, opened=NOW) for n, name in enumerate(names)]
+        fresh = [
+            Learner(email=f"{n}-{name.encode().hex()[:20]}@x.example", name=name, group=group, opened=NOW)
+            for n, name in enumerate(names)
+        ]
         for one in fresh:
-            one.email = f"{abs(hash((one.name, group)))}@x.example"
+            one.email = f"{len(one.name)}-{group}-{one.email}".lower()
         session.add_all(fresh)
         session.commit()
         return fresh
@@ -84,7 +88,7 @@ def takes(session) -> Callable[..., None]:
 
 def completes(session, learner, url, now=NOW, edition=1) -> None:
     entry = Entry(
-        id=f"{abs(hash((learner.id, url, edition)))}".zfill(8),
+        id=learning.stable("completed", learner.id, url, edition),
         learner=learner.id,
         verb="completed",
         activity=url,
@@ -210,7 +214,6 @@ def test_an_erased_learner_stays_without_a_name_and_comes_last(session, release,
 def test_the_overview_counts_each_learner_once_a_course(session, release, people, reads):
     ana, ben = people("Ana", "Ben", group="Lima")
     reads(ana, "cuff", "position")
-    reads(ana, "say-it-back", slug="teach-back") if release.module("teach-back").lesson("say-it-back") else None
     reads(ben, "cuff", now=NOW - 9 * DAY)
     completes(session, ben, COURSE, NOW)
     cards = coordinating.listed(release)
@@ -322,10 +325,10 @@ def test_editions_and_kinds_are_told_apart_and_old_questions_keep_their_words(se
     assert [one.id for one in coordinating.examined(session, newer, ALL).questions] == ["sum"]
     old = coordinating.examined(session, newer, ALL, edition=1, kind="quiz")
     assert {one.id: (one.prompt, one.gone) for one in old.questions}["cuff"] == ("Which cuff?", True)
-    assert [(one.words, one.count, one.right) for one in old.questions[0].choices] == [
+    assert {(one.words, one.count, one.right) for one in old.questions[0].choices} == {
         ("small", 0, False),
         ("large", 1, True),
-    ]
+    }
     assert [(one.edition, one.learners) for one in old.sittings] == [(2, 1), (1, 1)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lms.modules.models import Activity, Question
 from lms.progress.models.attempts import Kind
@@ -35,8 +35,9 @@ class Filters:
 # -- Who is where ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
+    """A learner as lists have them: there may be very many."""
+
     id: str
     name: str
     email: str | None

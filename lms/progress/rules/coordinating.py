@@ -51,8 +51,9 @@ def ordered(people: Iterable[Person], words: str = "") -> tuple[Person, ...]:
     With `words`, only those who have them in their name or address, in any case, with accents or without.
     """
     wanted = folded(words).split()
-    chosen = [one for one in people if all(word in f"{folded(one.name)} {one.email or ''}" for word in wanted)]
-    return tuple(sorted(chosen, key=lambda one: (one.erased, folded(one.name), one.id)))
+    if wanted:
+        people = [one for one in people if all(word in f"{folded(one.name)} {one.email or ''}" for word in wanted)]
+    return tuple(sorted(people, key=lambda one: (one.erased, folded(one.name), one.id)))
 
 
 @lru_cache(maxsize=65_536)

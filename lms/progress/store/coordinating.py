@@ -1,10 +1,10 @@
 """What coordinators ask the database: sums over many learners, answered by indexes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, case, distinct, exists, func, select
+from sqlalchemy import Select, case, distinct, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from lms.ledger.store import Begun
@@ -39,13 +39,12 @@ def people(session: Session, url: str, edition: int, within: Sequence[str], filt
         case _:
             chosen = chosen.where(_did(within, filters))
     # By id, as the indexes are that are looked into for each.
-    rows = session.execute(chosen.order_by(_L.id)).all()
-    return [Person(r.id, r.name, r.email, r.cohort, r.closed is not None, r.erased is not None) for r in rows]
+    return list(map(Person._make, session.connection().execute(chosen.order_by(_L.id)).fetchall()))
 
 
 def person(session: Session, id: str) -> Person | None:
     row = session.execute(_people(Filters()).where(_L.id == id)).first()
-    return Person(row.id, row.name, row.email, row.cohort, bool(row.closed), bool(row.erased)) if row else None
+    return Person._make(row) if row else None
 
 
 def begun(session: Session, within: Sequence[str], filters: Filters) -> int:
@@ -54,7 +53,7 @@ def begun(session: Session, within: Sequence[str], filters: Filters) -> int:
     return session.scalar(_of_group(query, filters)) or 0
 
 
-def begun_by(session: Session, filters: Filters) -> Iterable[tuple[str, str]]:
+def begun_by(session: Session, filters: Filters) -> Sequence[Any]:
     """Every learner with every activity that they have done something of."""
     if filters.period:
         query = select(_E.learner_id, _E.activity).where(*_between(filters)).distinct()
@@ -64,20 +63,33 @@ def begun_by(session: Session, filters: Filters) -> Iterable[tuple[str, str]]:
         query = select(source, Begun.activity)
     if filters.group:
         query = query.where(source.in_(select(_L.id).where(_L.cohort == filters.group)))
-    return ((row[0], row[1]) for row in session.execute(query))
+    return session.connection().execute(query).fetchall()
 
 
 def done(session: Session, editions: Mapping[str, int], filters: Filters) -> dict[str, int]:
     """How many have completed each of these activities, in the edition given with it or a later one."""
     if not editions:
         return {}
+    found: dict[str, int] = {}
+    several = {}
+    # A learner completes an edition once, so there is nothing to tell apart but where there are several.
+    for url, _, learners in session.connection().execute(_done(editions, filters, func.count(), _E.edition)):
+        if url in found:
+            several[url] = editions[url]
+        found[url] = learners
+    if several:
+        query = _done(several, filters, func.count(distinct(_E.learner_id)), literal(0))
+        found |= {url: learners for url, _, learners in session.connection().execute(query)}
+    return found
+
+
+def _done(editions: Mapping[str, int], filters: Filters, learners: Any, edition: Any) -> Select[Any]:
+    query = select(_E.activity, edition, learners).group_by(_E.activity, edition)
     least = case(editions, value=_E.activity, else_=1)
-    query = select(_E.activity, func.count(distinct(_E.learner_id))).group_by(_E.activity)
     query = query.where(_E.verb == "completed", _E.activity.in_(list(editions)), _E.edition >= least)
-    query = query.where(*_between(filters))
     if filters.group:
         query = query.where(_E.learner_id.in_(select(_L.id).where(_L.cohort == filters.group)))
-    return {row[0]: row[1] for row in session.execute(query)}
+    return query.where(*_between(filters))
 
 
 def tries(session: Session, learner: str) -> list[Try]:
@@ -91,7 +103,8 @@ def tries(session: Session, learner: str) -> list[Try]:
 
 
 def _people(filters: Filters) -> Select[Any]:
-    return _of_group(select(_L.id, _L.name, _L.email, _L.cohort, _L.closed, _L.erased), filters)
+    whether = (_L.closed.is_not(None).label("closed"), _L.erased.is_not(None).label("erased"))
+    return _of_group(select(_L.id, _L.name, _L.email, _L.cohort, *whether), filters)
 
 
 def _of_group(query: Select[Any], filters: Filters) -> Select[Any]:
@@ -100,14 +113,16 @@ def _of_group(query: Select[Any], filters: Filters) -> Select[Any]:
 
 def _did(within: Sequence[str], filters: Filters) -> Any:
     """Whether a learner has done something of one of these, between the days."""
+    # Columns are named, for `SELECT *` is not answered by the indexes alone.
     if filters.period:
-        return exists().where(_E.learner_id == _L.id, _E.activity.in_(within), *_between(filters))
-    return exists().where(Begun.learner_id == _L.id, Begun.activity.in_(within))
+        return exists(_E.learner_id).where(_E.learner_id == _L.id, _E.activity.in_(within), *_between(filters))
+    return exists(Begun.learner_id).where(Begun.learner_id == _L.id, Begun.activity.in_(within))
 
 
 def _completed(url: str, edition: int, filters: Filters) -> Any:
     about = (_E.activity == url, _E.verb == "completed", _E.edition >= edition)
-    return exists().where(_E.learner_id == _L.id, *about, *_between(filters))
+    # Looked up once for all of them, not for each.
+    return _L.id.in_(select(_E.learner_id).where(*about, *_between(filters)))
 
 
 def _between(filters: Filters) -> list[Any]:
@@ -134,8 +149,8 @@ def said(session: Session, activity: str, edition: int, kind: Kind, filters: Fil
     rank = func.row_number().over(partition_by=_A.learner_id, order_by=(_A.finished, _A.id)).label("rank")
     about = (_A.activity == activity, _A.edition == edition, _A.kind == kind, _A.finished.is_not(None))
     all = select(_A.id, _A.learner_id, _A.finished, rank).where(*about).subquery()
-    asked = select(func.count()).select_from(Response.__table__).where(_R.attempt_id == all.c.id).scalar_subquery()
-    one = select(all.c.id, asked.label("asked")).where(all.c.rank == 1)
+    one = select(all.c.id, func.count().label("asked")).where(all.c.rank == 1).group_by(all.c.id)
+    one = one.join(Response.__table__, _R.attempt_id == all.c.id)
     if filters.since:
         one = one.where(all.c.finished >= filters.since)
     if filters.until:
@@ -145,25 +160,24 @@ def said(session: Session, activity: str, edition: int, kind: Kind, filters: Fil
     first = one.cte("first")
     # There is no rest of a test of one question.
     rest = (_R.total * first.c.asked - _R.score) / func.nullif(first.c.asked - 1, 0)
-    pairs = select(_R.question, _R.asked, _R.answer, _R.attempt_id, _R.score, rest.label("rest"))
-    p = pairs.join_from(first, Response.__table__, _R.attempt_id == first.c.id).subquery()
-    known = p.c.rest.is_not(None)
-    query = select(
-        p.c.question,
-        p.c.asked,
-        p.c.answer,
-        func.max(p.c.attempt_id),
-        func.count(),
-        func.sum(case((p.c.score >= 1, 1), else_=0)),
-        func.sum(p.c.score),
-        func.count(p.c.rest),
-        func.sum(case((known, p.c.score), else_=0.0)),
-        func.coalesce(func.sum(p.c.rest), 0.0),
-        func.sum(case((known, p.c.score * p.c.score), else_=0.0)),
-        func.coalesce(func.sum(p.c.rest * p.c.rest), 0.0),
-        func.coalesce(func.sum(p.c.score * p.c.rest), 0.0),
-    ).group_by(p.c.question, p.c.asked, p.c.answer)
-    return [Said(*row[:7], Sums(*row[7:])) for row in session.execute(query)]
+    sums = (_R.score, rest, _R.score * _R.score, rest * rest, _R.score * rest)
+    query = (
+        select(
+            first.c.asked.label("of"),
+            _R.question,
+            func.max(_R.asked),
+            _R.answer,
+            func.max(_R.attempt_id),
+            func.count(),
+            func.sum(case((_R.score >= 1, 1), else_=0)),
+            *(func.sum(one) for one in sums),
+        )
+        .join_from(first, Response.__table__, _R.attempt_id == first.c.id)
+        .group_by(_R.question, _R.answer, first.c.asked)
+    )
+    return [
+        Said(*row[1:8], Sums(row[5], *row[7:]) if row.of > 1 else Sums()) for row in session.connection().execute(query)
+    ]
 
 
 def drawn(session: Session, attempts: Sequence[str]) -> list[str]:
