@@ -35,8 +35,9 @@ def desk(published: Path, tmp_path_factory: pytest.TempPathFactory, browser: Bro
     """Opens a coordinator's tabs, on a site where Ana has begun."""
     now, data = datetime.now(UTC), tmp_path_factory.mktemp("desk") / "data"
     data.mkdir()
-    for name in ("releases", "store", "current"):
+    for name in ("releases", "store"):
         (data / name).symlink_to(published / name)
+    (data / "current").symlink_to((published / "current").readlink())
     url = db.address("", data)
     db.upgrade(url)
     release = Shelf(data).release()
