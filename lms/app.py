@@ -22,7 +22,7 @@ from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
 from lms.people import views as people
-from lms.progress.views import attempting, learning, notes, places, playing
+from lms.progress.views import attempting, coordinating, learning, notes, places, playing
 from lms.search import views as search
 from lms.web import (
     at_hand,
@@ -42,7 +42,7 @@ from lms.web import (
 )
 
 _ROOMS = (
-    *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp),
+    *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 

@@ -31,8 +31,9 @@ class Line(Base):
     __table_args__ = (
         # An id is its maker's: nobody can keep another's entry out by guessing it.
         UniqueConstraint("learner_id", "id"),
-        Index("ix_entry_learner_activity", "learner_id", "activity"),
-        Index("ix_entry_activity", "activity", "verb"),
+        # Whoever looks at many learners at once is answered by the indexes alone.
+        Index("ix_entry_learner_activity", "learner_id", "activity", "happened"),
+        Index("ix_entry_activity", "activity", "verb", "edition", "learner_id", "happened"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -58,6 +59,16 @@ class Bare(NamedTuple):
     happened: datetime
     arrived: datetime
     data: dict[str, Any]
+
+
+class Begun(Base):
+    """Who has done something of what: an index of the ledger, which the database itself keeps; see the migrations."""
+
+    __tablename__ = "begun"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id"), primary_key=True)
+    activity: Mapped[str] = mapped_column(String(300), primary_key=True)
 
 
 def append(session: Session, entries: Iterable[Entry]) -> int:
@@ -101,6 +112,18 @@ def rows(session: Session, learner: str, activities: Sequence[str] = (), verbs: 
     return [Bare._make(row) for row in found]
 
 
+def rows_of_many(
+    session: Session, learners: Sequence[str], activities: Sequence[str], verbs: Sequence[str] = ()
+) -> dict[str, list[Any]]:
+    """As `rows`, of many learners in one query: by learner, in any order."""
+    query = _MANY.where(or_(_ACTIVITIES, _VERBS)) if verbs else _MANY.where(_ACTIVITIES)
+    about = {"learners": list(learners), "activities": list(activities), "verbs": list(verbs)}
+    found: dict[str, list[Any]] = {learner: [] for learner in learners}
+    for row in session.connection().execute(query, about).fetchall():
+        found[row.learner_id].append(row)
+    return found
+
+
 def latest(session: Session, learner: str, verbs: Sequence[str], most: int) -> Sequence[Any]:
     """The learner's last entries of some verbs, as bare rows, the last one first."""
     return session.connection().execute(_LATEST, {"learner": learner, "verbs": list(verbs), "most": most}).fetchall()
@@ -129,6 +152,7 @@ _ALL = _TOLD
 _ACTIVITIES = _T.activity.in_(bindparam("activities", expanding=True))
 _VERBS = _T.verb.in_(bindparam("verbs", expanding=True))
 _ABOUT = _TOLD.where(_ACTIVITIES)
+_MANY = select(*_TOLD.selected_columns, _T.learner_id).where(_T.learner_id.in_(bindparam("learners", expanding=True)))
 _SOME = _TOLD.where(or_(_ACTIVITIES, _VERBS))
 _SAID = Ready(
     select(_T.edition, _T.data).where(

@@ -139,13 +139,13 @@ def left_of(activities: Iterable[Activity], found: dict[str, Standing]) -> list[
 def _looked(
     session: Session, release: Release, learner_id: str, activities: Sequence[Activity]
 ) -> tuple[dict[str, Standing], Sequence[Any]]:
-    shapes = _shapes(release, activities)
+    shapes = shapes_of(release, activities)
     verbs = ["played"] if any(one.seconds for one in shapes.values()) else []
     rows = ledger.rows(session, learner_id, list(shapes), verbs)
     return fold(shapes.values(), rows), rows
 
 
-def _shapes(release: Release, activities: Iterable[Activity]) -> dict[str, Shape]:
+def shapes_of(release: Release, activities: Iterable[Activity]) -> dict[str, Shape]:
     """What there is to do in activities, and in the items of courses among them."""
     shapes = {}
     for activity in activities:
@@ -190,7 +190,7 @@ def learning(session: Session, release: Release, learner_id: str) -> Learning:
             course = release.course(card.slug)
             if course is not None:
                 found.setdefault(course.url, course)
-    standings = fold(_shapes(release, found.values()).values(), rows)
+    standings = fold(shapes_of(release, found.values()).values(), rows)
     pairs = [(activity, standings[url]) for url, activity in found.items()]
     # What is part of a course under way is gone on with there.
     within = {

@@ -55,6 +55,16 @@ Index(
     postgresql_where=Attempt.finished.is_(None),
 )
 Index("ix_attempt_learner_activity", Attempt.learner_id, Attempt.activity)
+#: For those who look at the first attempts of many.
+Index(
+    "ix_attempt_activity",
+    Attempt.activity,
+    Attempt.edition,
+    Attempt.kind,
+    Attempt.learner_id,
+    Attempt.finished,
+    Attempt.id,
+)
 #: For those whose time is over.
 Index(
     "ix_attempt_until",
