@@ -57,7 +57,11 @@ def sign_up() -> Any:
     form = AddressForm()
     if request.method == "POST" and form.validate_on_submit():
         try:
-            letter = opening.sign_up(database(), site().sign_up, form.email.data or "", language(), house().now())
+            letter = opening.sign_up(
+                database(), site().sign_up, form.email.data or "", language(), house().now(), request.remote_addr or ""
+            )
+        except Paused as pause:
+            form.email.errors = [later(pause)]
         except Refused:
             form.email.errors = [gettext("One cannot sign up here with this address.")]
         else:
@@ -141,8 +145,12 @@ def sign_out_everywhere() -> Answer:
 def forgot() -> Any:
     form = AddressForm()
     if request.method == "POST" and form.validate_on_submit():
-        send(changing.forgot(database(), form.email.data or "", house().now()))
-        return render_template("people/posted.html", to=form.email.data)
+        try:
+            send(changing.forgot(database(), form.email.data or "", house().now(), request.remote_addr or ""))
+        except Paused as pause:
+            form.email.errors = [later(pause)]
+        else:
+            return render_template("people/posted.html", to=form.email.data)
     return page("people/forgot.html", form)
 
 

@@ -84,6 +84,16 @@ def test_which_addresses_have_an_account_is_told_to_their_mailboxes_alone(browse
     assert "has one" in letters.sent[0][2]
 
 
+def test_nobody_can_have_letters_poured_into_a_mailbox_or_sent_by_the_hundred(browser, rosa, letters):
+    stranger = browser()
+    pages = {stranger.submit("/sign-up", email=rosa.email).text for _ in range(9)}
+    assert (len(letters.sent), len(pages)) == (3, 1)
+    for number in range(60):
+        answer = stranger.submit("/sign-up" if number % 2 else "/forgot", email=f"nobody{number}@clinic.example")
+    assert answer.status_code == 422 and "Too many attempts" in answer.text
+    assert len(letters.sent) < 60
+
+
 def test_signing_in_leads_where_one_was_going_and_nowhere_else(browser, rosa):
     for next, there in (
         ("/modules/teach-back?x=1", "/modules/teach-back?x=1"),

@@ -10,18 +10,23 @@ from lms import db
 from lms.people import models, store
 from lms.people.models import Profile
 from lms.people.service.administering import verify_one_left
-from lms.people.service.passwords import HASHER, verify_password
+from lms.people.service.passwords import HASHER, count_asking, verify_password
 from lms.people.service.refusals import MOST_LETTERS, RESET, WELCOME, Letter, Refused
 from lms.people.store import Learner, digest
 
 
-def forgot(session: Session, email: str, now: datetime) -> Letter | None:
-    """A letter with a link to a new password, when the address has an account. Raises ValueError."""
+def forgot(session: Session, email: str, now: datetime, place: str = "") -> Letter | None:
+    """A letter with a link to a new password, when the address has an account. Raises ValueError.
+
+    Raises Paused where `place`, from which the request comes, has asked for too many letters.
+    """
     email = models.email(email)
     db.writing(session)
+    count_asking(session, place, now)
     learner = store.by_email(session, email)
     letter = None
-    if learner is not None and learner.active and store.tickets_of(session, "reset", email, now) < MOST_LETTERS:
+    few = store.tickets_of(session, "reset", email, now) < MOST_LETTERS
+    if few and learner is not None and learner.active:
         token = store.issue(session, "reset", now + RESET, email=email, learner_id=learner.id)
         letter = Letter("reset", email, learner.language, token, learner.name)
     session.commit()

@@ -12,7 +12,7 @@ from lms.people import models, store
 from lms.people.models import Profile, Role
 from lms.people.roster import Invited
 from lms.people.service.administering import ordered
-from lms.people.service.passwords import HASHER
+from lms.people.service.passwords import HASHER, count_asking, may_be_reminded
 from lms.people.service.refusals import INVITED, MOST_LETTERS, WELCOME, Letter, Refused
 from lms.people.store import Learner, Ticket
 
@@ -20,19 +20,24 @@ from lms.people.store import Learner, Ticket
 NOBODY = ""
 
 
-def sign_up(session: Session, admission: Admission, email: str, language: str, now: datetime) -> Letter | None:
+def sign_up(
+    session: Session, admission: Admission, email: str, language: str, now: datetime, place: str = ""
+) -> Letter | None:
     """Begin an account: a letter with a link to where name and password are chosen.
 
     The password is chosen behind the link, so that nobody can lay out an account for another's address. Raises
-    ValueError for what is no address, and Refused where one may not sign up with it.
+    ValueError for what is no address, Refused where one may not sign up with it, and Paused where `place`, from which
+    the request comes, has asked for too many letters.
     """
     email = models.email(email)
     if not admission.allows(email):
         raise Refused("not admitted")
     db.writing(session)
+    count_asking(session, place, now)
     known = store.by_email(session, email)
     if known is not None:
-        letter = Letter("known", email, known.language, name=known.name) if known.active else None
+        told = known.active and may_be_reminded(session, email, now)
+        letter = Letter("known", email, known.language, name=known.name) if told else None
     elif store.tickets_of(session, "welcome", email, now) >= MOST_LETTERS:
         letter = None
     else:

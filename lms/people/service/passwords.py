@@ -1,4 +1,4 @@
-"""Passwords, and the pauses that grow with failures."""
+"""Passwords; and the pauses that grow with failures, and with letters that are asked for."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms import db
 from lms.people import models, store
-from lms.people.service.refusals import Paused, Refused
+from lms.people.service.refusals import MOST_LETTERS, Paused, Refused
 from lms.people.store import Learner, digest
 
 #: Failures without a pause: of an address from one place; of an address, or of a place, in all.
@@ -65,3 +65,23 @@ def verify_no_pause(session: Session, keys: Sequence[str], now: datetime) -> Non
             pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(over, 12)))
             if failure.last + pause > now:
                 raise Paused(failure.last + pause - now)
+
+
+def count_asking(session: Session, place: str, now: datetime) -> None:
+    """Count that somebody without an account asks for a letter. Raises Paused where one place has asked very often."""
+    if not place:
+        return
+    key = digest(f"letters from {place}")
+    verify_no_pause(session, [digest(""), key], now)
+    store.fail(session, key, now)
+
+
+def may_be_reminded(session: Session, email: str, now: datetime) -> bool:
+    """Whether the owner of an account is to be told again today that there is one; counted when it is so."""
+    key = digest(f"known {email}")
+    known = store.failures(session, [key]).get(key)
+    # What is not written is not counted: whoever goes on asking keeps nobody from tomorrow's letter.
+    if known is not None and known.count >= MOST_LETTERS and known.last + timedelta(days=1) > now:
+        return False
+    store.fail(session, key, now)
+    return True

@@ -52,7 +52,7 @@ def begin(**_: str) -> Answer:
     learner, now = me(), house().now()
     lacks = bool(learning.missing(database(), release(), learner.id, activity))
     try:
-        attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks, _closed)
+        attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks, completing)
     except Refused:
         return redirect(f"{activity.url}/quiz#take", 303)  # where it says why
     return _to(attempt)
@@ -70,14 +70,14 @@ def practise(id: str) -> Answer:
 @bp.get("/attempts/<id>")
 @opens_to("learner")
 def attempt(id: str) -> str:
-    found = attempting.look(database(), me(), id, house().now(), _closed) or abort(404)
+    found = attempting.look(database(), me(), id, house().now(), completing) or abort(404)
     return _verdict(found) if found.finished else _questions(found)
 
 
 @bp.post("/attempts/<id>/answers")
 @opens_to("learner")
 def save(id: str) -> Any:
-    found = attempting.save(database(), me(), id, request.form, house().now(), _closed) or abort(404)
+    found = attempting.save(database(), me(), id, request.form, house().now(), completing) or abort(404)
     if not _by_script():
         if not found.finished:
             flash(gettext("Your answers are saved."))
@@ -92,7 +92,7 @@ def save(id: str) -> Any:
 @opens_to("learner")
 def finish(id: str) -> Answer:
     sure = bool(request.form.get("sure"))
-    found = attempting.finish(database(), me(), id, request.form, house().now(), sure, _closed) or abort(404)
+    found = attempting.finish(database(), me(), id, request.form, house().now(), sure, completing) or abort(404)
     if found.finished is None:
         return redirect(url_for("attempts.attempt", id=id, finish=1), 303)
     return _to(found)
@@ -120,7 +120,7 @@ def before_quiz(found: Visitor | None, url: str) -> str:
     if found is None:
         return render_template("progress/sign_in.html", activity=activity)
     now = house().now()
-    past = attempting.past(database(), found.id, url, now, _closed)
+    past = attempting.past(database(), found.id, url, now, completing)
     lacks = learning.missing(database(), release(), found.id, activity)
     kinds: tuple[Kind, ...] = ("pre", "post") if isinstance(activity, Course) else ("quiz",)
     views = [
@@ -137,7 +137,7 @@ def before_course(found: Visitor | None, url: str) -> str:
     course = at_hand.activity(url)
     if course is None or course.quiz is None:
         return ""
-    past = attempting.past(database(), found.id, url, house().now(), _closed) if found else []
+    past = attempting.past(database(), found.id, url, house().now(), completing) if found else []
     views: dict[str, Outlook] = {
         kind: rules.outlook(course.quiz, kind, course.edition, past, house().now())  # type: ignore[arg-type]
         for kind in ("pre", "post")
@@ -149,7 +149,7 @@ def before_course(found: Visitor | None, url: str) -> str:
 # -- Shared ---------------------------------------------------------------------------------------------------------
 
 
-def _closed(session: Session, learner_id: str, url: str, now: datetime) -> None:
+def completing(session: Session, learner_id: str, url: str, now: datetime) -> None:
     """With what closes an attempt goes what it completes."""
     learning.note_completion(session, release(), learner_id, url, now)
 

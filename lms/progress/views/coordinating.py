@@ -9,13 +9,14 @@ from lms.modules.models import Activity
 from lms.progress.models.attempts import Kind
 from lms.progress.models.coordinating import Examined
 from lms.progress.rules import items
-from lms.progress.service import coordinating, learning
+from lms.progress.service import attempting, coordinating, learning
 from lms.progress.store import coordinating as store
 from lms.progress.views import saying, telling
+from lms.progress.views.attempting import completing
 from lms.progress.views.filtering import Asked, asked
 from lms.text import spreadsheet
 from lms.text.slugs import slug
-from lms.web.at_hand import page_of, release, today
+from lms.web.at_hand import house, page_of, release, today
 from lms.web.gate import opens_to
 from lms.web.visitor import database, visitor
 
@@ -25,6 +26,12 @@ bp = Blueprint("coordinating", __name__)
 _PAGE = 50
 #: Lines that are sent at once.
 _PIECE = 200
+
+
+@bp.before_request
+def close_what_is_over() -> None:
+    """Attempts whose time is over, and that their learners have not come back to, are told as they ended."""
+    attempting.close_late(database(), house().now(), closed=completing)
 
 
 @bp.after_request
