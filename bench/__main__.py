@@ -23,6 +23,7 @@ from bench.load import requests_a_second
 from bench.outside import outside
 from bench.searching import searching
 from bench.serving import serving
+from bench.submitting import submitting
 
 FIRST_FLIGHT = 14_600
 
@@ -31,7 +32,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     given.add_argument("--lessons", type=int, default=10_000)
     given.add_argument("--seconds", type=float, default=4.0, help="how long each load runs")
-    parts = ["publish", "serve", "search", "feeds", "learn", "coordinate"]
+    parts = ["publish", "serve", "search", "feeds", "learn", "submit", "coordinate"]
     given.add_argument("--only", choices=parts, help="one part of the table")
     asked = given.parse_args()
     work = Path(tempfile.mkdtemp(prefix="spoke-bench-"))
@@ -43,7 +44,7 @@ def main() -> None:
         print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
         if asked.only in (None, "publish"):
             publishing(content, data)
-        elif asked.only not in ("feeds", "coordinate"):
+        elif asked.only not in ("feeds", "submit", "coordinate"):
             publish(content, data)
         if asked.only in (None, "serve"):
             serve(content, data, asked.seconds)
@@ -51,6 +52,8 @@ def main() -> None:
             searching(content, data, row, publish)
         if asked.only in (None, "learn"):
             learning(content, data, row, asked.seconds)
+        if asked.only in (None, "submit"):
+            submitting(work / "cast", row, publish, asked.seconds)
         if asked.only in (None, "feeds"):
             feeds(work / "shows", row, publish, asked.seconds)
             outside(row)
