@@ -44,7 +44,7 @@ schemas: .venv/.serve
 	$(BIN)/lms schema docs/schemas
 
 clean:
-	rm -rf .venv data build dist .pytest_cache .hypothesis
+	rm -rf .venv build dist .pytest_cache .hypothesis
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Spoke needs Python 3.11 or newer: install it, or say make PYTHON=…" >&2; exit 1; }

@@ -16,11 +16,14 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from bench import corpus
+from bench.coordinating import coordinating
 from bench.feeding import feeds
+from bench.learning import learning
 from bench.load import requests_a_second
 from bench.outside import outside
 from bench.searching import searching
 from bench.serving import serving
+from bench.submitting import submitting
 
 FIRST_FLIGHT = 14_600
 
@@ -29,7 +32,8 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     given.add_argument("--lessons", type=int, default=10_000)
     given.add_argument("--seconds", type=float, default=4.0, help="how long each load runs")
-    given.add_argument("--only", choices=["publish", "serve", "search", "feeds"], help="one part of the table")
+    parts = ["publish", "serve", "search", "feeds", "learn", "submit", "coordinate"]
+    given.add_argument("--only", choices=parts, help="one part of the table")
     asked = given.parse_args()
     work = Path(tempfile.mkdtemp(prefix="spoke-bench-"))
     try:
@@ -40,15 +44,21 @@ def main() -> None:
         print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
         if asked.only in (None, "publish"):
             publishing(content, data)
-        elif asked.only != "feeds":
+        elif asked.only not in ("feeds", "submit", "coordinate"):
             publish(content, data)
         if asked.only in (None, "serve"):
             serve(content, data, asked.seconds)
         if asked.only in (None, "search"):
             searching(content, data, row, publish)
+        if asked.only in (None, "learn"):
+            learning(content, data, row, asked.seconds)
+        if asked.only in (None, "submit"):
+            submitting(work / "cast", row, publish, asked.seconds)
         if asked.only in (None, "feeds"):
             feeds(work / "shows", row, publish, asked.seconds)
             outside(row)
+        if asked.only in (None, "coordinate"):
+            coordinating(work / "course", work / "ledger", row, publish)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -3,7 +3,8 @@
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 
 def requests_a_second(
@@ -11,13 +12,18 @@ def requests_a_second(
 ) -> float:
     """Answers a second from 127.0.0.1:`port`, asking for `paths` in turn. Raises when one is neither 200 nor 304."""
     asked = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n\r\n".encode() for path in paths]
+    return answers_a_second(port, cycle(asked), seconds, connections)
+
+
+def answers_a_second(port: int, asked: Iterator[bytes], seconds: float, connections: int = 8) -> float:
+    """Answers a second to these requests, each sent once. Raises when one is neither 200 nor 304."""
     chooser = selectors.DefaultSelector()
-    for number in range(connections):
+    for _ in range(connections):
         opened = socket.create_connection(("127.0.0.1", port))
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         chooser.register(opened, selectors.EVENT_READ, bytearray())
-        opened.sendall(asked[number % len(asked)])
-    sent, answered, began = connections, 0, time.perf_counter()
+        opened.sendall(next(asked))
+    answered, began = 0, time.perf_counter()
     end = began + seconds
     while time.perf_counter() < end:
         for key, _ in chooser.select(1):
@@ -31,8 +37,7 @@ def requests_a_second(
                     raise ValueError(f"neither 200 nor 304: {bytes(received[:80])!r}")
                 received.clear()
                 answered += 1
-                key.fileobj.sendall(asked[sent % len(asked)])  # type: ignore[union-attr]
-                sent += 1
+                key.fileobj.sendall(next(asked))  # type: ignore[union-attr]
     took = time.perf_counter() - began
     for key in list(chooser.get_map().values()):
         key.fileobj.close()  # type: ignore[union-attr]

@@ -15,8 +15,8 @@ import sys
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-Granian(sys.argv[1], factory=True, port=int(sys.argv[2]), interface=Interfaces.WSGI, workers=1, blocking_threads=4,
-        backpressure=64, log_level=LogLevels.error, websockets=False).serve()
+Granian(sys.argv[1], factory=True, port=int(sys.argv[2]), interface=Interfaces.WSGI, workers=int(sys.argv[3]),
+        blocking_threads=4, backpressure=64, log_level=LogLevels.error, websockets=False).serve()
 """
 
 
@@ -34,11 +34,13 @@ class Served:
 
 
 @contextmanager
-def serving(target: str, path: str, **environment: str) -> Iterator[Served]:
-    """An application under one Granian worker, asked for `path` until it answers."""
+def serving(target: str, path: str, workers: int = 1, **environment: str) -> Iterator[Served]:
+    """An application under Granian, by itself under one worker, asked for `path` until it answers."""
     port = _free_port()
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", _SERVE, target, str(port)], env=os.environ | environment)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, target, str(port), str(workers)], env=os.environ | environment
+    )
     try:
         _wait(port, path)
         yield Served(port, time.perf_counter() - began, process)

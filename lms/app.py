@@ -1,12 +1,19 @@
 """The one list of rooms."""
 
 import mimetypes
+import os
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
 
 from flask import Flask
 from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms import db as database
 from lms.config import Settings
 from lms.library import views as library
 from lms.library.shelf import Shelf
@@ -14,8 +21,30 @@ from lms.media.views import feeds, files
 from lms.media.views import pages as media
 from lms.modules import marking
 from lms.modules import views as modules
+from lms.people import views as people
+from lms.progress.views import attempting, coordinating, learning, notes, places, playing
 from lms.search import views as search
-from lms.web import at_hand, errors, headers, languages, pages, preview, schema, static, switch, wheel, words
+from lms.web import (
+    at_hand,
+    errors,
+    frames,
+    headers,
+    languages,
+    pages,
+    post,
+    preview,
+    schema,
+    static,
+    switch,
+    visitor,
+    wheel,
+    words,
+)
+
+_ROOMS = (
+    *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
+    *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
+)
 
 
 def create_from_environment() -> Flask:
@@ -28,21 +57,71 @@ def create_app(settings: Settings) -> Flask:
     mimetypes.init(files=[])  # the same types on every machine
     app = Flask(__name__, static_folder=None)
     app.extensions["spoke"] = at_hand.House(
-        settings, Shelf(settings.data), static.StaticFiles.read(), pages.PageCache(settings.page_cache)
+        settings,
+        Shelf(settings.data),
+        static.StaticFiles.read(),
+        pages.PageCache(settings.page_cache),
+        post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
+        slots=places.SLOTS
+        | {
+            "account": people.account_link,
+            "bar": preview.bar,
+            "take": attempting.before_quiz,
+            "pair": attempting.before_course,
+        },
     )
     app.url_map.merge_slashes = False
+    _remember(app, settings)
     Babel(app, locale_selector=at_hand.locale)
     _furnish(app)
     headers.keep_headers(app)
+    pages.finish_the_rest(app)
+    visitor.keep_gate(app)
     errors.help_the_lost(app)
     if settings.watch:
-        app.register_blueprint(preview.bp)
-    for blueprint in (static.bp, switch.bp, modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp):
+        app.register_blueprint(preview.live)
+    for blueprint in _ROOMS:
         app.register_blueprint(blueprint)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _remember(app: Flask, settings: Settings) -> None:
+    """The database, and the cookie of those who are signed in."""
+    url = database.address(settings.database_url, settings.data)
+    app.config.update(
+        SECRET_KEY=settings.secret or secret(settings.data),
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.options(url),
+        SESSION_COOKIE_NAME=visitor.COOKIE,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.url.startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # What one sends is an answer or a file of names: more is refused before it is read.
+        MAX_CONTENT_LENGTH=8_000_000,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    database.db.init_app(app)
+    CSRFProtect(app)
+
+
+def secret(data: Path) -> str:
+    """What cookies are signed with: made once, and kept in the data folder for nobody else to read."""
+    place = data / "secret"
+    if not place.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        fresh = data / f".secret-{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as opened:
+            opened.write(token_hex(32))
+        # Workers start together: the first one's stays.
+        with suppress(FileExistsError):
+            os.link(fresh, place)
+        fresh.unlink()
+    return place.read_text()
 
 
 def _furnish(app: Flask) -> None:
@@ -51,10 +130,11 @@ def _furnish(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
-    jinja.filters.update(words.FILTERS | at_hand.FILTERS)
+    jinja.filters.update(words.FILTERS | at_hand.FILTERS | {"keepable": frames.keepable})
     jinja.globals.update(
         artwork=at_hand.artwork,
         canonical=at_hand.canonical,
+        framed=frames.framed,
         licence=words.licence,
         mixed=marking.mixed,
         language=at_hand.language,
@@ -64,7 +144,9 @@ def _furnish(app: Flask) -> None:
         preview=preview.found,
         right_to_left=languages.right_to_left,
         schema=schema,
+        sees_drafts=visitor.sees_drafts,
         shape=at_hand.shape,
+        slot=frames.slot,
         static=static.static,
         theme_url=static.theme_url,
         today=at_hand.today,

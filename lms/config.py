@@ -1,6 +1,7 @@
 """Settings, read once from the environment; every flag of `lms serve` and `lms publish` sets one of them."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,6 +29,10 @@ class Settings:
     page_cache: int = 8
     proxies: int = 0
     watch: bool = False
+    database_url: str = ""
+    secret: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object) -> "Settings":
@@ -59,6 +64,12 @@ class Settings:
                 raise SettingError(
                     f"LMS_{name.upper()} is `{value}`; write an address such as https://learn.example.org"
                 )
+        if self.secret and len(self.secret) < 32:
+            raise SettingError(
+                "LMS_SECRET is too short; write at least 32 characters, such as `openssl rand -hex 32` prints"
+            )
+        if self.mail_url and not re.fullmatch(r"smtps?://\S+", self.mail_url):
+            raise SettingError("LMS_MAIL_URL is no address of a mail server; write smtp://user:password@host:587")
         if self.accel and not (self.accel.startswith("/") and self.accel.endswith("/")):
             raise SettingError(f"LMS_ACCEL is `{self.accel}`; write a path such as /protected/")
 
@@ -66,7 +77,7 @@ class Settings:
 #: What each setting is for, as `lms --help` and docs/operating.md say it.
 VARIABLES = {
     "content": "the content folder",
-    "data": "where releases, renditions and kept feeds live; a cache: delete it, and it is built again",
+    "data": "where releases, renditions, kept feeds and, without another database, learners' records live",
     "host": "address to listen at",
     "port": "port to listen at",
     "workers": "server processes",
@@ -79,6 +90,10 @@ VARIABLES = {
     "page_cache": "megabytes of finished pages that each worker keeps",
     "proxies": "how many reverse proxies in front set X-Forwarded-For, -Proto and -Host",
     "watch": "an author's preview: publish on every change, show drafts and problems, reload open tabs",
+    "database_url": "postgresql://user:password@host/name; empty: SQLite in DATA/spoke.db",
+    "secret": "at least 32 characters that sign cookies; empty: made once and kept in DATA/secret",
+    "mail_url": "smtp://user:password@host:587 (STARTTLS) or smtps://…; empty: letters go to the console",
+    "mail_from": "who letters are from, such as Spoke <spoke@learn.example.org>; empty: `contact` of site.yaml",
 }
 
 RANGES = (

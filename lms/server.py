@@ -21,6 +21,26 @@ if TYPE_CHECKING:
 THREADS = 4
 
 
+def prepare(settings: Settings) -> bool:
+    """Have the database ready: a file of this machine is made, or brought to this version; True when it was not of it.
+
+    Raises what `db.verify` raises where the database is elsewhere and not ready.
+    """
+    from lms import db
+
+    url = db.address(settings.database_url, settings.data)
+    if db.is_embedded(url):
+        return bool(db.upgrade(url))
+    db.verify(url)
+    return False
+
+
+def origin(settings: Settings) -> str:
+    """Where this server is reached from its own machine, or by the address that it was given."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return settings.url.rstrip("/") or f"http://{_shown(host)}:{settings.port}"
+
+
 def run(settings: Settings, pending: int = 0) -> None:
     """Serve the data folder's current release until SIGTERM or SIGINT; publish on every change when watching.
 
@@ -41,6 +61,7 @@ def run(settings: Settings, pending: int = 0) -> None:
         beside = start.Process(target=watch if settings.watch else finish, args=(settings,))
         beside.start()
     click.echo(f"Spoke listens at http://{_shown(settings.host)}:{settings.port} (Ctrl-C ends it).")
+    _welcome(settings)
     try:
         Granian(
             "lms.app:create_from_environment",
@@ -61,6 +82,20 @@ def run(settings: Settings, pending: int = 0) -> None:
         if beside is not None:
             beside.terminate()
             beside.join()
+
+
+def _welcome(settings: Settings) -> None:
+    """Say where the first administrator opens an account, while there is none."""
+    from lms import db
+    from lms.people.service.opening import first_administrator
+
+    with db.session(db.address(settings.database_url, settings.data)) as session:
+        token = first_administrator(session, datetime.now(UTC))
+    if token:
+        click.echo(
+            "Nobody looks after this Spoke yet. Whoever opens this link becomes its administrator, within 14 days:\n\n"
+            f"    {origin(settings)}/welcome/{token}\n"
+        )
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -21,6 +21,7 @@ from lms.cli import main
 from lms.config import VARIABLES, Settings
 from lms.library.models import (
     Accreditation,
+    Admission,
     CourseFront,
     ItemFront,
     PageFront,
@@ -55,6 +56,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "Keys of a course": CourseFront,
     "Keys of an item": ItemFront,
     "Keys of site.yaml": SiteFront,
+    "Keys of sign-up": Admission,
     "Keys of the theme": Theme,
     "Keys of an accreditation": Accreditation,
     "Keys of a person": PersonFront,
@@ -133,9 +135,18 @@ def test_the_table_of_settings_has_every_setting_with_its_flag_and_default():
     }
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+def commands() -> dict[str, click.Command]:
+    """Every command by what one types after `lms`, those of groups too."""
+    found: dict[str, click.Command] = {}
+    for name, command in main.commands.items():
+        inner = command.commands if isinstance(command, click.Group) else {"": command}
+        found |= {f"{name} {below}".strip(): one for below, one in inner.items()}
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
 def test_each_command_is_described_with_its_flags_and_no_others(name):
-    flags = {flag for option in main.commands[name].params if isinstance(option, click.Option) for flag in option.opts}
+    flags = {flag for option in commands()[name].params if isinstance(option, click.Option) for flag in option.opts}
     text = section(OPERATING, f"`lms {name}`")
     assert set(re.findall(r"`(--[a-z-]+)", text)) - {"--no-watch"} == flags
 

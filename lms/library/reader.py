@@ -23,7 +23,7 @@ from lms.library.models import (
     TextPage,
 )
 from lms.library.release import FORMAT
-from lms.library.survey import Survey, Unit, address, survey
+from lms.library.survey import Survey, Unit, address, course_quiz, survey
 from lms.media.models import Asset
 from lms.media.renditions.pictures import picture
 from lms.media.renditions.store import ChangedMeanwhile, Store
@@ -32,6 +32,7 @@ from lms.media.renditions.types import type_of
 from lms.modules.bodies import inline
 from lms.modules.context import Context, Found, Notes, Pictured, Reference
 from lms.modules.fronts import activity, cover_of, front_of, named, read_body
+from lms.modules.quizzes import read_quiz
 from lms.modules.reader import read_module
 from lms.text import frontmatter
 from lms.text.folder import Folder
@@ -205,6 +206,9 @@ def read_course(context: Context, unit: Unit) -> Found:
             )
             continue
         cards.append(Card(kind="module", slug=target, url="", title="", lang=lang, optional=item.optional))
+    quiz = course_quiz(path)
+    known = len(values.objectives), lang, f"{address(unit)}#quiz"
+    asked = read_quiz(context, quiz, found, *known) if quiz in unit.files else None
     found.value = Course(
         **activity(context, found, values, front, path, lang),
         title=named(found, path, values.title, reading.title, path),
@@ -214,6 +218,7 @@ def read_course(context: Context, unit: Unit) -> Found:
         minutes=values.minutes or 0,
         items=tuple(cards),
         introduction=body,
+        quiz=asked,
     )
     found.anchors[path] = reading.anchors
     return found
@@ -259,10 +264,6 @@ def _site(folder: Folder, notes: Notes) -> Site:
         return Site(title=folder.root.name or "Spoke")
     values, problems = frontmatter.typed_leniently(SiteFront, front, "site.yaml")
     notes.problems += problems
-    if values and values.access != "public":
-        what = "this version of Spoke has no accounts yet, so that it could keep nobody out"
-        mend = "take `access` out, and publish only what all may read"
-        notes.problems.append(error("site.yaml", front.line("access"), "access", what, mend))
     return Site(**values.model_dump()) if values else Site(title=folder.root.name or "Spoke")
 
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from lms.library.models import Card, Course, Person, Site, Term, TextPage, Topic
 from lms.media.models import Asset, Episode, Show, Webinar
-from lms.modules.models import Body, Module
+from lms.modules.models import Activity, Body, Module
 from lms.text.values import Value
 
 T = TypeVar("T", bound=Value)
@@ -33,7 +33,7 @@ CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL)
 
 #: What a release is written in; part of its name. Raise the number when what is written, or how text is rendered,
 #: changes; a change of the tables tells itself.
-FORMAT = f"3-{sha256(_TABLES.encode()).hexdigest()[:8]}"
+FORMAT = f"4-{sha256(_TABLES.encode()).hexdigest()[:8]}"
 
 _CARDS = TypeAdapter(tuple[Card, ...])
 _TERMS = TypeAdapter(tuple[Term, ...])
@@ -117,6 +117,20 @@ class Release:
     def pages(self) -> tuple[str, ...]:
         """Slugs of the site's own pages."""
         return tuple(row[0] for row in self._db.execute("SELECT slug FROM document WHERE kind = 'page' ORDER BY slug"))
+
+    def activity(self, url: str) -> Activity | None:
+        """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
+        kind, _, slug = url.strip("/").partition("/")
+        match kind:
+            case "modules":
+                return self.module(slug)
+            case "webinars":
+                return self.webinar(slug)
+            case "courses":
+                return self.course(slug)
+            case "podcasts":
+                return self.episode(*slug.partition("/")[::2])
+        return None
 
     def cards(self, kind: str) -> tuple[Card, ...]:
         """Cards of one list: `course`, `module`, `webinar`, `show`, `episode`, each in the order of its list page."""

@@ -5,29 +5,23 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from lms import __version__
-from lms.library import cards, rules
-from lms.library.assembly import assemble, registered
-from lms.library.models import Library
+from lms.library import rules
+from lms.library.assembly import assemble, has_drafts, registered
 from lms.library.reader import Ground, Options, ground
 from lms.library.register import Register
-from lms.library.release import FORMAT, Builder, Memory
-from lms.library.shelf import current, kept, locked, prune, switch, switch_back
-from lms.library.work import Progress, Read, read_all, remembered
+from lms.library.release import FORMAT, Memory
+from lms.library.shelf import current, kept, locked, point, prune, switch, switch_back
+from lms.library.work import Progress, Read, read_all
+from lms.library.writing import Part, write
 from lms.media.models import Show
 from lms.text.folder import Folder, Stat
 from lms.text.problems import Problem, has_errors
-
-#: Makes one more part of a release: given the folder being built, which has all else, that of the release it began
-#: from (None at a first one), and the addresses of the units that were read anew.
-Part = Callable[[Path, Path | None, frozenset[str]], None]
 
 
 class NothingToGoBackTo(Exception):
@@ -90,12 +84,18 @@ def publish(
         same, feeds, pending = _made_of(data, signature)
         if pending and options.encode:
             same = None
+        beside = None
+        if same and not options.drafts:
+            beside = _made_of(data, _identity(folder, replace(options, drafts=True), parts))[0]
+            same = same if beside or not _has_drafts_beside(data, same) else None
         rolled_back = (data / "rolled-back").exists()
         if same and only_if_needed and rolled_back and current(data) is not None:
             return Published(current(data), _told(data))
         if same and (only_if_needed or not (feeds and options.fetch)):
             changed = current(data) != same
             switch(data, same)
+            if not options.drafts:
+                point(data, "drafts", beside if _has_drafts_beside(data, same) else None)
             return Published(same, _told(data), changed, pending=pending, seconds=clock() - began)
         made = ground(folder, options)
         reads = read_all(made, data / "releases" / base if base else None, progress)
@@ -113,12 +113,50 @@ def publish(
         before = current(data)
         register.save(data)
         if id not in kept(data):
-            _write(data, id, base, library, reads, folder, now, options, signature, parts)
+            write(data, id, base, library, reads, folder, now, options, signature, parts)
         switch(data, id)
+        if not options.drafts:
+            _lay_drafts_beside(data, id, made, reads, folder, now, options, parts)
         _tell(data, problems, published=True)
         _drop_unfinished(data, signature)
         prune(data, keep_releases)
         return Published(id, tuple(problems), id != before, renders, pending, clock() - began)
+
+
+def _lay_drafts_beside(
+    data: Path,
+    id: str,
+    made: Ground,
+    reads: Sequence[Read],
+    folder: Folder,
+    now: datetime,
+    options: Options,
+    parts: Mapping[str, Part],
+) -> None:
+    """For authors: the same folder with its drafts, made from the release `id`; nothing where it has none."""
+    if not any(has_drafts(read) for read in reads):
+        point(data, "drafts", None)
+        return
+    options = replace(options, drafts=True)
+    # What is known of drafts stays with them: it counts from the day that they are published.
+    library, _ = registered(assemble(made, reads, drafts=True), Register.load(data, now), options.url)
+    feeds = [show for show in library.shows if show.source.startswith("http")]
+    beside = _identity(folder, options, parts, feeds, sum(read.found.pending for read in reads))
+    if beside not in kept(data):
+        signature = _identity(folder, options, parts)
+        write(
+            data,
+            beside,
+            id,
+            library,
+            [replace(read, fresh=False) for read in reads],
+            folder,
+            now,
+            options,
+            signature,
+            parts,
+        )
+    point(data, "drafts", beside)
 
 
 def roll_back(data: Path) -> str:
@@ -168,100 +206,6 @@ def _tell(data: Path, problems: Sequence[Problem], *, published: bool) -> None:
     fresh.replace(data / "problems.json")
 
 
-# -- Writing ------------------------------------------------------------------------------------------------------
-
-
-def _write(
-    data: Path,
-    id: str,
-    base: str | None,
-    library: Library,
-    reads: Sequence[Read],
-    folder: Folder,
-    now: datetime,
-    options: Options,
-    signature: str,
-    parts: Mapping[str, Part],
-) -> None:
-    builder = Builder(data / "releases" / f".{id}", data / "releases" / base if base else None)
-    try:
-        _put(builder, library)
-        builder.put_assets(library.assets)
-        stats = ((path, stat.size, stat.mtime_ns, folder.sha256(path)) for path, stat in folder.files.items())
-        builder.put_sources(stats)
-        _put_reads(builder, reads, base is not None)
-        builder.open_bodies({module.lesson_url(lesson) for module in library.modules for lesson in module.lessons})
-        builder.put_meta(
-            published=now.isoformat(timespec="seconds"),
-            drafts=str(int(options.drafts)),
-            signature=signature,
-            feeds=str(sum(show.source.startswith("http") for show in library.shows)),
-            pending=str(sum(read.found.pending for read in reads)),
-            format=FORMAT,
-        )
-        builder.commit()
-        fresh = frozenset(read.found.value.url for read in reads if read.fresh and read.found.value)  # type: ignore[attr-defined]
-        for part in parts.values():
-            part(builder.folder, data / "releases" / base if base else None, fresh)
-    except BaseException:
-        builder.abandon()
-        raise
-    # What stands there by the same name is damaged, or of another format: else it would be served.
-    shutil.rmtree(data / "releases" / id, ignore_errors=True)
-    builder.folder.rename(data / "releases" / id)
-
-
-def _put(builder: Builder, library: Library) -> None:
-    builder.forget_documents()
-    builder.put("site", "", library.site.model_dump_json())
-    for activity in (*library.modules, *library.webinars, *library.courses):
-        builder.put(activity.kind, activity.slug, activity.model_dump_json(by_alias=True))
-    for show in library.shows:
-        for episode in show.episodes:
-            if episode.webinar:
-                continue  # its page is the webinar's
-            builder.put("episode", f"{show.slug}/{episode.slug}", episode.model_dump_json(by_alias=True))
-        for name in show.former:
-            builder.put("former", name, show.slug)
-        builder.put("show", show.slug, _lighter(show).model_dump_json(by_alias=True))
-    for page in library.pages:
-        builder.put("page", page.slug, page.model_dump_json())
-    topics = cards.topics(library)
-    for topic in topics:
-        builder.put("topic", topic.slug, topic.model_dump_json())
-    builder.put("topics", "", _json([topic.model_copy(update={"cards": ()}) for topic in topics]))
-    builder.put("people", "", _json(library.people))
-    builder.put("glossary", "", _json(library.glossary))
-    for name, listed in cards.lists(library):
-        builder.put("cards", name, _json(listed))
-
-
-def _lighter(show: Show) -> Show:
-    """A show for its page and feed, its episodes without what only their own pages show."""
-    episodes = []
-    for episode in show.episodes:
-        captions = tuple(one.model_copy(update={"cues": ()}) for one in episode.recording.captions)
-        recording = episode.recording.model_copy(update={"captions": captions})
-        episodes.append(episode.model_copy(update={"recording": recording, "quiz": None, "scripts": ()}))
-    return show.model_copy(update={"episodes": tuple(episodes)})
-
-
-def _put_reads(builder: Builder, reads: Sequence[Read], based: bool) -> None:
-    """Units that were read anew, and bodies; those that are gone are dropped."""
-    if based:
-        wanted = {url for read in reads for url in read.found.bodies}
-        builder.drop_bodies(builder.body_urls() - wanted)
-        builder.drop_units(builder.unit_paths() - {read.unit.path for read in reads})
-    fresh = [read for read in reads if read.fresh]
-    builder.put_units((read.unit.path, read.key, remembered(read)) for read in fresh)
-    rows = ((url, *body) for read in fresh for url, body in read.found.bodies.items() if body[1])
-    builder.put_bodies(rows)
-
-
-def _json(values: Sequence[object]) -> str:
-    return TypeAdapter(list[object]).dump_json(list(values)).decode() if values else "[]"
-
-
 # -- What has changed ---------------------------------------------------------------------------------------------
 
 
@@ -289,6 +233,12 @@ def _made_of(data: Path, signature: str) -> tuple[str | None, bool, int]:
     # One that is finished, before one that still wants renditions; `kept` has the newest first.
     pending, id, feeds = min(found, key=lambda one: one[0] > 0, default=(0, None, False))
     return id, feeds, pending
+
+
+def _has_drafts_beside(data: Path, id: str) -> bool:
+    """Whether the folder that a release is of has drafts, which the release does not show."""
+    with closing(Memory(data / "releases" / id)) as memory:
+        return memory.meta("beside") == "1"
 
 
 def _drop_unfinished(data: Path, signature: str) -> None:

@@ -1,13 +1,14 @@
 """The data folder: which releases it keeps, which one is current, and where the bytes of media files are.
 
-`data/current` is a symlink to the release being served; `data/store/<hash>/<name>` is shared by all releases.
+`data/current` is a symlink to the release being served, and `data/drafts`, where the folder has any, to the one that
+authors are served; `data/store/<hash>/<name>` is shared by all releases.
 """
 
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from lms.library.release import FORMAT, Memory, NoRelease, Release
@@ -23,6 +24,7 @@ class Shelf:
     def __init__(self, data: Path) -> None:
         self.data = data
         self._open: Release | None = None
+        self._drafts: Release | None = None
 
     def release(self) -> Release:
         """The current release. Raises NoRelease when nothing is published."""
@@ -39,6 +41,15 @@ class Shelf:
                 continue  # pruned between the two looks, for `current` has moved on; or damaged
         raise NoRelease
 
+    def drafts(self) -> Release:
+        """The release with drafts, where there is one; else the current one."""
+        name = current(self.data, "drafts")
+        held = self._drafts
+        if name is not None and (held is None or held.id != name):
+            with suppress(sqlite3.DatabaseError):  # pruned just now, or damaged
+                self._drafts = held = Release(self.data / "releases" / name)
+        return held if held is not None and held.id == name else self.release()
+
     def file(self, asset: Asset) -> Path:
         """Where the store has an asset's bytes."""
         return stored(self.data, asset.url)
@@ -49,10 +60,10 @@ def stored(data: Path, url: str) -> Path:
     return data / "store" / url.removeprefix("/media/")
 
 
-def current(data: Path) -> str | None:
-    """The id of the release that `current` points at."""
+def current(data: Path, pointer: str = "current") -> str | None:
+    """The id of the release that `current` points at, or another pointer."""
     try:
-        return os.readlink(data / "current").rpartition("/")[2]
+        return os.readlink(data / pointer).rpartition("/")[2]
     except OSError:
         return None
 
@@ -64,10 +75,18 @@ def switch(data: Path, id: str) -> None:
         return
     history = [one for one in past(data) if one != id] + [id]
     replace_file(data / "history", "".join(f"{one}\n" for one in history[-100:]))
+    point(data, "current", id)
+
+
+def point(data: Path, pointer: str, id: str | None) -> None:
+    """Let a pointer point at a release in one atomic step; at nothing, with None."""
+    if id is None:
+        (data / pointer).unlink(missing_ok=True)
+        return
     fresh = data / f".current-{os.getpid()}"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("releases") / id)
-    fresh.replace(data / "current")
+    fresh.replace(data / pointer)
 
 
 def switch_back(data: Path) -> str | None:
@@ -111,9 +130,9 @@ def kept(data: Path, *, drafts: bool = True) -> list[str]:
 
 
 def prune(data: Path, keep: int) -> list[str]:
-    """Delete all but the current release and `keep` others, the newest; also stored files that none of them uses."""
-    now = current(data)
-    stay = {now, *[id for id in kept(data) if id != now][:keep]}
+    """Delete all but the current release, that of drafts, and `keep` others, the newest; also files that none uses."""
+    now = {current(data), current(data, "drafts")}
+    stay = {*now, *[id for id in kept(data) if id not in now][:keep]}
     gone = [folder.name for folder in (data / "releases").iterdir() if folder.name not in stay]
     for id in gone:
         shutil.rmtree(data / "releases" / id, ignore_errors=True)

@@ -1,7 +1,7 @@
 """What stands where in the content folder, told from names alone: units, and the page that each file becomes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -15,13 +15,16 @@ from lms.text.slugs import slug
 Kind = Literal["module", "webinar", "show", "course", "page"]
 #: What may stand at the top of a content folder.
 TOP = ("site.yaml", "people.yaml", "glossary.yaml", "courses", "modules", "webinars", "podcasts", "pages")
+#: How the name of a course's test ends.
+QUIZ = ".quiz.md"
 #: Files of a repository that are no content, and need no word.
 _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNERS", "Makefile")
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
     """
-    account admin api certificates courses credit favicon feeds glossary health language learning login logout manifest
-    media modules people podcasts preview robots search sitemap static topics verify webinars
+    account admin api attempts certificates courses credit email favicon feed feeds forgot glossary health language
+    learning login logout manifest me media modules people podcasts preview reset robots search sign-in sign-out sign-up
+    sitemap static topics v verify webinars welcome
     """.split()
 )
 
@@ -98,7 +101,17 @@ def _shows(folder: Folder) -> Iterator[Unit]:
 
 
 def _courses(folder: Folder) -> Iterator[Unit]:
-    yield from _files(folder, "courses", "course")
+    """Files directly in courses/, each with the test beside it: `x.quiz.md` of `x.md`."""
+    for unit in _files(folder, "courses", "course"):
+        if unit.path.endswith(QUIZ):
+            continue
+        quiz = course_quiz(unit.path)
+        yield replace(unit, files=(unit.path, quiz)) if quiz in folder.files else unit
+
+
+def course_quiz(path: str) -> str:
+    """The file of the test of the course at a path."""
+    return path.removesuffix(".md") + QUIZ
 
 
 def _pages(folder: Folder) -> Iterator[Unit]:
@@ -140,6 +153,8 @@ def _addresses(folder: Folder, unit: Unit) -> Iterator[tuple[str, str]]:
         yield from unit.plan.addresses()
         return
     yield unit.path, url
+    if unit.kind == "course" and course_quiz(unit.path) in unit.files:
+        yield course_quiz(unit.path), f"{url}/quiz"
     if unit.kind in ("course", "page"):
         return
     home = str(PurePosixPath(unit.path).parent)
@@ -196,6 +211,12 @@ def _misnamed(folder: Folder) -> Iterator[Problem]:
         elif path.startswith("modules/") and almost_quiz(name):
             what = f"`{name}` is no quiz and no lesson: as a lesson it would show its answers"
             yield error(path, 1, "wrong-case", what, "name it `quiz.md`")
+        elif path.startswith("courses/") and path.endswith(QUIZ) and path.count("/") == 1:
+            course = path.removesuffix(QUIZ) + ".md"
+            if course not in folder.files:
+                known = [name for name in folder.inside("courses") if name.endswith(".md") and not name.endswith(QUIZ)]
+                mend = did_you_mean(course.rpartition("/")[2], known, "give it the name of a course")
+                yield warning(path, 1, "unused", "no course has this name, so that nobody is asked this", mend)
 
 
 def _strangers(folder: Folder) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from lms.library.cards import LATEST
 from lms.library.models import Card, Term
 from lms.media.feed.lists import Notice, news
 from lms.web.at_hand import house, language, origin, page_of, release, shape, site
+from lms.web.gate import opens_to
 from lms.web.languages import spoken
 from lms.web.pages import RSS, Document, page
 from lms.web.static import static
@@ -58,6 +59,15 @@ def courses() -> str:
 def course(slug: str) -> str:
     course = release().course(slug) or abort(404)
     return render_template("library/course.html", course=course)
+
+
+@bp.get("/courses/<slug>/quiz")
+@page
+def course_quiz(slug: str) -> str:
+    course = release().course(slug)
+    if course is None or course.quiz is None:
+        abort(404)
+    return render_template("modules/quiz.html", activity=course, quiz=course.quiz)
 
 
 @bp.get("/people")
@@ -183,6 +193,7 @@ def sitemap() -> Document:
 
 
 @bp.get("/robots.txt")
+@opens_to("everyone")
 @page
 def robots() -> Document:
     lines = ["User-agent: *", "Disallow: /language", f"Sitemap: {origin()}/sitemap.xml"]
@@ -190,6 +201,7 @@ def robots() -> Document:
 
 
 @bp.get("/manifest.webmanifest")
+@opens_to("everyone")
 def manifest() -> Response:
     files = house().files
     icons = [

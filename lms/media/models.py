@@ -98,6 +98,9 @@ def _guid(text: str) -> str:
 Guid = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_guid)]
 
 
+Percent = Annotated[int, Field(ge=1, le=100)]
+
+
 class WebinarFront(ActivityFront):
     """Front matter of a webinar."""
 
@@ -110,6 +113,10 @@ class WebinarFront(ActivityFront):
     """Lines such as `2:40 What to send`."""
     guid: Guid | None = None
     """What podcast apps know its sound by, in a show; fixed at its first publish where it is not said."""
+    watch: Percent = 90
+    """The percentage of the recording that counts as the whole."""
+    read_counts: bool = False
+    """Whether reading the transcript completes the recording too."""
 
 
 class Webinar(Activity):
@@ -122,6 +129,8 @@ class Webinar(Activity):
     slides: Download | None = None
     notes: Body = Body()
     guid: str = ""
+    watch: int = 90
+    read_counts: bool = False
 
 
 def _web(url: str) -> str:
@@ -224,6 +233,10 @@ class EpisodeFront(ActivityFront):
     """What podcast apps know it by; fixed at its first publish where it is not said."""
     artwork: Words | None = None
     artwork_alt: Words | None = None
+    watch: Percent = 90
+    """The percentage of the recording that counts as the whole."""
+    read_counts: bool = False
+    """Whether reading the transcript completes the recording too."""
 
 
 class Voice(Value):
@@ -280,6 +293,8 @@ class Episode(Activity):
     licence: str = ""
     webinar: bool = False
     """True when it is the sound of a webinar, whose address and page are its own."""
+    watch: int = 90
+    read_counts: bool = False
 
 
 class Show(Value):

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from lms.library.release import Release
-from lms.library.service import Part
+from lms.library.writing import Part
 from lms.search.index import ranking
 from lms.search.index.asking import BOUND, Asked, Thesaurus, understand
 from lms.search.index.ranking import Reader

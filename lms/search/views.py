@@ -13,6 +13,7 @@ from lms.search.service import search as asked
 from lms.search.service import suggest as suggested
 from lms.web.at_hand import gettext, language, origin, release, site
 from lms.web.errors import prefers_json, problem
+from lms.web.gate import opens_to
 from lms.web.pages import finish, page
 
 bp = Blueprint("search", __name__)
@@ -22,6 +23,7 @@ _NEWEST = 5
 
 
 @bp.get("/search")
+@opens_to("readers")
 def search() -> Response:
     """Results for people, or for programs that prefer JSON; both at one address."""
     try:
@@ -74,6 +76,7 @@ def results() -> str:
 
 
 @bp.get("/search/suggest")
+@opens_to("readers")
 def suggest() -> Response:
     """Titles and headings that begin as what was typed; for a browser's own search field as OpenSearch wants them."""
     asked = request.args.get("q", "")
@@ -89,6 +92,7 @@ def suggest() -> Response:
 
 
 @bp.get("/opensearch.xml")
+@opens_to("readers")
 def opensearch() -> Response:
     """https://github.com/dewitt/opensearch: what a browser needs to add this search to its own."""
     name = escape(site().title[:48])

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -22,7 +22,10 @@ from lms.web.languages import choose, right_to_left, spoken
 from lms.web.marks import marked, marks
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from lms.web.pages import PageCache
+    from lms.web.post import Post
     from lms.web.static import StaticFiles
 
 T = TypeVar("T")
@@ -44,6 +47,15 @@ class House:
     files: "StaticFiles"
     pages: "PageCache"
     clock: Callable[[], date] = date.today
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    post: "Post | None" = None
+    """Who brings letters."""
+    engine: "Engine | None" = None
+    """The database's, once it is asked for."""
+    slots: dict[str, Callable[..., str]] = field(default_factory=dict)
+    """What fills the places of pages that are another thing for each learner."""
+    sees_drafts: Callable[[], bool] | None = None
+    """Whether who asks is an author, to whom drafts are shown."""
 
 
 def house() -> House:
@@ -68,7 +80,8 @@ def begin(environ: Mapping[str, Any]) -> Moment:
     if environ.get("spoke.no_release"):
         raise NoRelease
     if there is None:
-        release = house().shelf.release()
+        shelf, sees_drafts = house().shelf, house().sees_drafts
+        release = shelf.drafts() if sees_drafts is not None and sees_drafts() else shelf.release()
         environ["spoke.moment"] = there = Moment(release, _language(environ, release.site.languages))  # type: ignore[index]
     return there
 
@@ -149,17 +162,7 @@ def people(slugs: Iterable[str]) -> list[Person]:
 
 def activity(url: str) -> Activity | None:
     """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
-    kind, _, slug = url.strip("/").partition("/")
-    match kind:
-        case "modules":
-            return release().module(slug)
-        case "webinars":
-            return release().webinar(slug)
-        case "courses":
-            return release().course(slug)
-        case "podcasts":
-            return release().episode(*slug.partition("/")[::2])
-    return None
+    return release().activity(url)
 
 
 def before(one: Activity) -> list[Activity]:

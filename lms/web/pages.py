@@ -11,14 +11,16 @@ from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, request
+from flask import Flask, Response, g, request
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date, parse_date
 
 from lms.web.at_hand import begin, house, release
+from lms.web.frames import Frame, frame
 from lms.web.headers import page_headers
+from lms.web.visitor import Visitor, visitor
 from lms.web.words import size
 
 if TYPE_CHECKING:
@@ -104,19 +106,19 @@ class PageCache:
     def __init__(self, megabytes: int) -> None:
         self._room = megabytes * 1_000_000
         self._used = 0
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._pages: OrderedDict[Hashable, Page | Frame] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> Page | None:
+    def get(self, key: Hashable) -> "Page | Frame | None":
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
                 self._pages.move_to_end(key)
             return page
 
-    def put(self, key: Hashable, page: Page) -> None:
+    def put(self, key: Hashable, page: "Page | Frame") -> None:
         with self._lock:
-            if key in self._pages or len(page.gzipped) > self._room // 4:
+            if key in self._pages or _weight(page) > self._room // 4:
                 return
             self._pages[key] = page
             self._used += _weight(page)
@@ -140,17 +142,61 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
             "" if own.settings.url or now.release.site.url else (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
         )
         key = (now.release.id, now.language, environ["PATH_INFO"], host, own.clock())
+        who = visitor()
+        if who is not None:
+            key = (*key, who.roles)
+            g.framing = True
         found = None if fresh else own.pages.get(key)
         if found is None:
             made = view(**values)
             if isinstance(made, Response):
                 return made
-            found = _document(made) if isinstance(made, Document) else finish(made)
+            if isinstance(made, Document):
+                found = _document(made)
+            else:
+                found = finish(made) if who is None else frame(_weighed_whole(made))
             if not fresh:
                 own.pages.put(key, found)
+        if isinstance(found, Frame):
+            assert who is not None
+            return _framed(found, who, environ)
         return found.answer(environ)
 
+    finished.opens_to = "readers"  # type: ignore[attr-defined]
     return finished
+
+
+def finish_the_rest(app: Flask) -> None:
+    """Compress and weigh pages that are one visitor's at one moment, and let nobody keep them."""
+
+    @app.after_request
+    def finished(response: Response) -> Response:
+        if getattr(response, "finished", False) or response.mimetype != "text/html" or response.is_streamed:
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
+        made = finish(response.get_data(as_text=True))
+        if takes_gzip(request.headers.get("Accept-Encoding", "")):
+            response.set_data(made.gzipped)
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response.set_data(zlib.decompress(made.gzipped, _GZIP))
+        return response
+
+
+def _framed(frame: Frame, who: Visitor, environ: "WSGIEnvironment") -> "Answer":
+    filled = frame.filled(who)
+    tag = frame.etag(filled)
+    headers = (*frame.headers, ("ETag", f"W/{tag}"))
+    if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        return Answer("304 NOT MODIFIED", headers, b"", environ)
+    packed = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers += (("Content-Encoding", "gzip"),) if packed else ()
+    return Answer("200 OK", headers, frame.body(filled, packed), environ)
+
+
+def _weighed_whole(html: str) -> str:
+    head, mark, tail = html.partition(WEIGHT)
+    return head + _weighed(head, len(zlib.compress(html.encode(), 6))) + tail if mark else html
 
 
 def finish(html: str, type: str = "text/html; charset=utf-8") -> Page:
@@ -220,5 +266,6 @@ def _shown(tag: str) -> str:
     return addresses[-2] if len(addresses) > 1 else "".join(addresses)
 
 
-def _weight(page: Page) -> int:
-    return len(page.gzipped) + 1_500  # its headers and its place in the cache
+def _weight(page: Page | Frame) -> int:
+    held = len(page.gzipped) if isinstance(page, Page) else page.weight
+    return held + 1_500  # its headers and its place in the cache

@@ -1,4 +1,4 @@
-"""An author's preview: what is wrong in the folder, and open tabs that follow each change."""
+"""What authors see more: what is wrong in the folder; and, in a preview, open tabs that follow each change."""
 
 from typing import Any
 
@@ -6,18 +6,23 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from lms.library.release import NoRelease
 from lms.web.at_hand import house, release
-from lms.web.pages import page
+from lms.web.gate import opens_to
 
 bp = Blueprint("preview", __name__, url_prefix="/preview")
+#: Of `lms serve --watch` alone.
+live = Blueprint("live", __name__, url_prefix="/preview")
 
 
 @bp.get("/problems")
-@page
-def problems() -> str:
-    return render_template("preview/problems.html", **found())
+@opens_to("author")
+def problems() -> Response:
+    response = Response(render_template("preview/problems.html", status=200, **found()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-@bp.get("/release")
+@live.get("/release")
+@opens_to("everyone")
 def current() -> Response:
     """What a tab compares: it changes with every publish, and with every problem."""
     try:
@@ -27,6 +32,11 @@ def current() -> Response:
     response = jsonify(release=f"{now} {_stamp()}")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def bar(_who: object) -> str:
+    """The line above each page that tells authors of drafts and problems."""
+    return render_template("preview/bar.html")
 
 
 def found() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, g, request
 
 from lms.library.models import Theme
 from lms.web.at_hand import house, site
+from lms.web.gate import opens_to
 from lms.web.pages import takes_gzip
 
 bp = Blueprint("static", __name__)
@@ -81,12 +82,14 @@ def theme_url() -> str:
 
 
 @bp.get("/static/<digest>/<name>")
+@opens_to("everyone")
 def file(digest: str, name: str) -> Response:
     found = house().files.get(name)
     return send(found) if found is not None and found.digest == digest else abort(404)
 
 
 @bp.get("/theme-<digest>.css")
+@opens_to("everyone")
 def theme(digest: str) -> Response:
     found = StaticFile.of("theme.css", _theme(site().theme))
     return send(found) if found.digest == digest else abort(404)
@@ -95,6 +98,7 @@ def theme(digest: str) -> Response:
 @bp.get("/favicon.ico", defaults={"name": "favicon.ico"})
 @bp.get("/favicon.svg", defaults={"name": "favicon.svg"})
 @bp.get("/apple-touch-icon.png", defaults={"name": "apple-touch-icon.png"})
+@opens_to("everyone")
 def icon(name: str) -> Response:
     return send(house().files[name], "public, max-age=86400")
 

@@ -5,12 +5,14 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, redirect, request
 
 from lms.web.at_hand import site
+from lms.web.gate import opens_to
 from lms.web.languages import offered
 
 bp = Blueprint("switch", __name__)
 
 
 @bp.get("/language")
+@opens_to("everyone")
 def language() -> Response:
     response = redirect(local(request.args.get("next", "/")), 303)
     response.headers["Cache-Control"] = "no-store"

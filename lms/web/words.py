@@ -4,8 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_decimal, gettext, ngettext
+from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
 from markupsafe import Markup, escape
 
 from lms.media.models import Way
@@ -73,6 +74,16 @@ def wait(count: int) -> str:
 def day(value: dt.date | str) -> str:
     """A date in words; an ISO string is read first."""
     return str(format_date(dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value, "long"))
+
+
+def moment(value: dt.datetime, zone: str) -> str:
+    """A day and a time of it, in a learner's time zone."""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{day(there.date())}, {time_of_day(value, zone)}"
+
+
+def time_of_day(value: dt.datetime, zone: str) -> str:
+    return str(format_time(value.astimezone(ZoneInfo(zone)), "short", rebase=False))
 
 
 def month(value: dt.date | str) -> str:
@@ -146,6 +157,16 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
+def browser(agent: str) -> str:
+    """What a browser is called that says this of itself: `Firefox, Android`."""
+    # In this order, for browsers name those before them too.
+    names = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac"}
+    said = [next((told for sign, told in names.items() if sign in agent), "")]
+    said.append(next((told for sign, told in (systems | {"Linux": "Linux"}).items() if sign in agent), ""))
+    return ", ".join(filter(None, said)) or gettext("another program")
+
+
 def shortened(text: str, most: int = 220) -> str:
     """The beginning of a long text, to the last whole word."""
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
@@ -180,7 +201,23 @@ _CC = re.compile(r"^CC-?(BY(?:-NC)?(?:-SA|-ND)?|0)-(\d\.\d)$", re.IGNORECASE)
 FILTERS: dict[str, Callable[..., object]] = {
     filter.__name__: filter
     for filter in (
-        *(asked, clock, counted, credit, day, exact, filetype, initials, iso_duration, kind, lasting, minutes, month),
-        *(number, shortened, size, ticks, wait, way),
+        *(
+            asked,
+            browser,
+            clock,
+            counted,
+            credit,
+            day,
+            exact,
+            filetype,
+            initials,
+            iso_duration,
+            kind,
+            lasting,
+            minutes,
+            moment,
+            month,
+        ),
+        *(number, shortened, size, ticks, time_of_day, wait, way),
     )
 }

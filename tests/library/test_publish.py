@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from lms.library.reader import Options
-from lms.library.release import NoRelease
+from lms.library.release import NoRelease, Release
 from lms.library.service import NothingToGoBackTo, publish, roll_back, told
 from lms.library.shelf import Shelf, current, kept
-from lms.search.service import parts
+from lms.search.service import parts, search
 from tests.conftest import NOW
 
 LESSON = "modules/measuring-bp/01-cuff.md"
+
+
+def searched(release: Release, word: str) -> list[str]:
+    return [hit.title for hit in search(release, word).hits]
 
 
 def edit(content: Path, path: str, more: str = "\nOne line more.\n") -> None:
@@ -290,3 +294,33 @@ from lms.library.service import publish
 release.Builder.commit = lambda builder: os.kill(os.getpid(), signal.SIGKILL)
 publish(Path(sys.argv[1]), Options(data=Path(sys.argv[2]), jobs=1), datetime.now(UTC), parts={})
 """
+
+
+def test_authors_have_the_drafts_beside_what_readers_see_and_can_search_them(cast, publisher, data):
+    (cast / "modules/late.md").write_text("---\ntitle: Late\nsummary: Soon.\ndraft: true\n---\n\n## One\n\nZanzibar.\n")
+    publisher(cast)
+    shelf = Shelf(data)
+    assert shelf.release().module("late") is None
+    assert shelf.drafts().module("late") is not None
+    assert shelf.drafts().lesson_body(shelf.drafts().module("late"), "one").words
+    assert searched(shelf.drafts(), "zanzibar") and not searched(shelf.release(), "zanzibar")
+    publisher(cast)  # nothing changed, and nothing is lost
+    assert shelf.drafts().module("late") is not None
+    (cast / "modules/late.md").unlink()
+    publisher(cast)
+    assert shelf.drafts().id == shelf.release().id or shelf.drafts().module("late") is None
+
+
+def test_drafts_of_a_lesson_are_searched_by_authors_alone_whatever_was_published_before(cast, publisher, data):
+    home = cast / "modules/birds"
+    home.mkdir()
+    (home / "module.md").write_text("---\ntitle: Birds\nsummary: Two.\n---\n")
+    (home / "01-one.md").write_text("# One\n\nA heron.\n")
+    shelf = Shelf(data)
+    for _ in range(2):
+        (home / "02-two.md").write_text("---\ndraft: true\n---\n# Two\n\nA quokka.\n")
+        publisher(cast)
+        assert searched(shelf.drafts(), "quokka") and not searched(shelf.release(), "quokka")
+        (home / "02-two.md").write_text("# Two\n\nA quokka.\n")
+        publisher(cast)
+        assert searched(shelf.release(), "quokka") and shelf.drafts() is shelf.release()

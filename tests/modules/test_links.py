@@ -55,8 +55,3 @@ def test_a_link_to_the_quiz_of_a_draft_is_told(problems):
         "modules/a/quiz.md": "---\ndraft: true\n---\n\n## Q?\n\nAnswer: 1\n",
     }
     assert "draft-link" in {problem.rule for problem in problems(files)}
-
-
-def test_a_site_that_wants_to_be_closed_is_refused(problems):
-    found = problems({"site.yaml": "title: T\naccess: learners\n"})
-    assert [(problem.line, problem.rule) for problem in found if problem.path == "site.yaml"] == [(2, "access")]

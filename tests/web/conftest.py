@@ -1,7 +1,7 @@
 """The cast, served."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 
 from lms.app import create_app
 from lms.config import Settings
-from tests.conftest import TODAY
+from lms.db import db
+from lms.people.store import Learner
+from tests.conftest import NOW, TODAY
+from tests.web.accounts import Letters, Visitor
 
 #: One of each kind of page, and of each state that a kind can be in.
 PAGES = (
@@ -61,6 +64,44 @@ def client(app: Flask) -> FlaskClient:
 def served(settings: Settings) -> Callable[..., FlaskClient]:
     """A client of the cast under other settings."""
     return lambda **changes: serve(replace(settings, **changes)).test_client()
+
+
+@pytest.fixture
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def site(url: str, settings: Settings, letters: Letters) -> Iterator[Callable[..., Flask]]:
+    """The cast with accounts, on each database in turn, under other settings if wanted."""
+    apps = []
+
+    def made(**changes: object) -> Flask:
+        app = serve(replace(settings, database_url=url, **changes))  # type: ignore[arg-type]
+        house = app.extensions["spoke"]
+        house.now, house.post = lambda: NOW, letters
+        apps.append(app)
+        return app
+
+    yield made
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def browser(site: Callable[..., Flask]) -> Callable[[], Visitor]:
+    """Opens browsers that look at one site."""
+    app = site()
+    return lambda: Visitor(app)
+
+
+@pytest.fixture
+def phone(browser: Callable[[], Visitor], rosa: Learner) -> Visitor:
+    """Rosa's phone, signed in."""
+    phone = browser()
+    assert phone.sign_in(rosa.email or "").status_code == 303
+    return phone
 
 
 def words(html: str) -> str:

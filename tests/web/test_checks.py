@@ -193,7 +193,7 @@ def test_the_front_of_a_quiz_says_what_awaits(client: FlaskClient) -> None:
         "0.5 h of learning",
         "1 list to put in order",
         "Choose a cuff that fits 1 question",
-        "Not yet to be taken here.",
+        "Sign in to begin",
     ):
         assert said.replace(" min", "\u00a0min") in text or said in text
     assert client.get("/modules/medir-la-presion/quiz").status_code == 404

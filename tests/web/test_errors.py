@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from lms.app import create_app
 from lms.config import Settings
 from lms.web.errors import nearest
+from lms.web.gate import opens_to
 from tests.web.conftest import serve
 
 
@@ -65,6 +66,7 @@ def test_our_own_faults_are_told_and_noted(settings: Settings, caplog) -> None: 
     app = create_app(settings)
 
     @app.get("/broken")
+    @opens_to("everyone")
     def broken() -> str:
         raise RuntimeError("the cup fell down")
 

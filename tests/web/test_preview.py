@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 
 def test_readers_see_nothing_of_it(client: FlaskClient) -> None:
-    assert client.get("/preview/problems").status_code == 404
+    assert client.get("/preview/problems").headers["Location"] == "/sign-in?next=/preview/problems"
     assert client.get("/preview/release").status_code == 404
     assert "preview" not in client.get("/").text
 

@@ -111,6 +111,8 @@ def read_episode(
         notes=notes,
         soundbites=tuple(soundbites(values.soundbites, place, found, pair[0].seconds)),
         licence=values.licence or "",
+        watch=values.watch,
+        read_counts=values.read_counts,
     )
     return episode, file, front
 

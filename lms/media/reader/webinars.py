@@ -58,6 +58,8 @@ def read_webinar(context: Context, path: str) -> Found:
         slides=slides,
         notes=notes,
         guid=values.guid or "",
+        watch=values.watch,
+        read_counts=values.read_counts,
     )
     return found
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, request, send_file
 
 from lms.media.models import Asset
 from lms.web.at_hand import house, release, settings
+from lms.web.gate import opens_to
 from lms.web.pages import takes_gzip
 
 bp = Blueprint("files", __name__)
@@ -29,6 +30,7 @@ _MEDIA_HEADERS = {
 
 
 @bp.get("/media/<path:rest>")
+@opens_to("readers")
 def file(rest: str) -> Response:
     """A file that a page of this release uses, in whole or in ranges; it never changes, so it is kept for a year."""
     asset = release().asset(f"/media/{rest}")

@@ -136,7 +136,7 @@ def build(folder: Path, base: Path | None, fresh: frozenset[str], jobs: int = 0,
     place.mkdir()
     release = Release(folder)
     now = units(release)
-    done = base is not None and Release(base).drafts == release.drafts and _changed(place, base, release, now, fresh)
+    done = base is not None and _changed(place, base, release, now, fresh)
     if not done:
         _whole(place, folder, now, 1 if len(now) < alone else min(jobs or os.cpu_count() or 1, 8))
     for path in place.iterdir():

@@ -1,0 +1,3 @@
+"""The `lms` command."""
+
+from lms.cli.command import main as main

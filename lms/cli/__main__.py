@@ -1,0 +1,5 @@
+"""`python -m lms.cli` is the command too."""
+
+from lms.cli.command import main
+
+main()

@@ -1,0 +1,1 @@
+"""What learners do with what is taught: attempts, progress, notes."""

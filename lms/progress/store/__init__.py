@@ -1,0 +1,1 @@
+"""The tables of attempts and notes, and what is asked of them."""

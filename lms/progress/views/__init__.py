@@ -1,0 +1,1 @@
+"""Pages of attempts, of progress and of notes."""
