@@ -71,15 +71,15 @@ def _entry(number: int) -> Bare:
     return Bare(id=f"entry-{number:06}", edition=1, happened=when, arrived=when, **about)  # type: ignore[arg-type]
 
 
-def sign_in(port: int, there: str) -> tuple[str, str]:
-    """The cookie of a browser in which Rosa is signed in, and a page as she sees it."""
+def sign_in(port: int, there: str, email: str = "rosa@hillside.example") -> tuple[str, str]:
+    """The cookie of a browser in which somebody is signed in, and a page as they see it."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     host = f"http://127.0.0.1:{port}"
     form = browser.open(f"{host}/sign-in?next={there}").read().decode()
     found = re.search(r'name="csrf_token" value="([^"]+)"', form)
     assert found is not None
-    said = {"csrf_token": found[1], "email": "rosa@hillside.example", "password": _PASSWORD, "next": there}
+    said = {"csrf_token": found[1], "email": email, "password": _PASSWORD, "next": there}
     page = browser.open(f"{host}/sign-in", urlencode(said).encode()).read().decode()
     browser.open(f"{host}{there}").read()
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar), page

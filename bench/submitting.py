@@ -6,9 +6,9 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 from sqlalchemy import String
@@ -25,6 +25,8 @@ Row = Callable[..., None]
 CAST = Path(__file__).parent.parent / "tests" / "content"
 WEBINAR = "/webinars/stroke-in-the-clinic"
 WORKERS = 2
+#: Who send, each in turn.
+LEARNERS = 60
 _PASSWORD = "two cuffs and a quiet room"
 
 
@@ -52,23 +54,27 @@ def submitting(work: Path, row: Row, publish: Callable[[Path, Path], None], seco
     db.upgrade(url)
     now = datetime.now(UTC)
     with db.session(url) as session:
-        letter = invite(session, "rosa@hillside.example", now)
-        assert letter is not None
-        open_account(session, letter.token, Profile(name="Rosa Quispe"), _PASSWORD, now)
+        for number in range(LEARNERS):
+            letter = invite(session, f"rosa{number}@hillside.example", now)
+            assert letter is not None
+            open_account(session, letter.token, Profile(name="Rosa Quispe"), _PASSWORD, now)
     environment = {"LMS_CONTENT": str(content), "LMS_DATA": str(data)}
     with serving("lms.app:create_from_environment", "/", WORKERS, **environment) as spoke:
-        cookie, page = sign_in(spoke.port, WEBINAR)
-        token = re.search(r'data-token="([^"]+)"', page)
-        assert token is not None, "nobody is signed in"
-        ours = answers_a_second(spoke.port, _plays(cookie, token[1]), seconds)
+        browsers = []
+        for number in range(LEARNERS):
+            cookie, page = sign_in(spoke.port, WEBINAR, f"rosa{number}@hillside.example")
+            token = re.search(r'data-token="([^"]+)"', page)
+            assert token is not None, "nobody is signed in"
+            browsers.append((cookie, token[1]))
+        ours = answers_a_second(spoke.port, _plays(browsers), seconds)
     theirs = _inserted(work / "told.db", seconds)
     row("entries a second, two workers on SQLite", ours, theirs, 0.4, "bare SQLAlchemy inserts", least=True)
 
 
-def _plays(cookie: str, token: str) -> Iterator[bytes]:
-    """Messages of a player, one after the other, each with an id of its own."""
+def _plays(browsers: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+    """Messages of the learners' players in turn, each with an id of its own."""
     now = datetime.now(UTC).isoformat()
-    for number in count():
+    for number, (cookie, token) in zip(count(), cycle(browsers), strict=False):
         said = {"id": f"play-{os.getpid()}-{number:08}", "session": "session-1", "happened": now, "position": 2.0}
         body = json.dumps(said | {"segments": [[0.0, 2.0, 1.0]]})
         head = f"POST {WEBINAR}/plays HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nX-CSRFToken: {token}\r\n"

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +20,7 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, create_engin
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 #: Constraints have names, or else a later migration could not find them.
@@ -320,8 +323,29 @@ def _prepare(connection: Any, _record: Any) -> None:
             connection.execute(f"PRAGMA {setting}")
 
 
+#: The turn to write, of the threads of this process: by the pool of their connections.
+_TURNS: WeakKeyDictionary[Pool, Lock] = WeakKeyDictionary()
+#: Seconds that a thread waits for its turn before it leaves the waiting to SQLite.
+_PATIENCE = 5.0
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        turn = " IMMEDIATE" if connection.get_execution_options().get("writing") else ""
-        connection.exec_driver_sql(f"BEGIN{turn}")
+    if connection.dialect.name != "sqlite":
+        return
+    if not connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite has writers sleep and look again, ever longer. Among threads one is woken when it is its turn.
+    turn = _TURNS.setdefault(connection.engine.pool, Lock())
+    if "turn" not in connection.info and turn.acquire(timeout=_PATIENCE):
+        connection.info["turn"] = turn
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@event.listens_for(Pool, "checkin")
+def _pass_on(_connection: Any, record: Any) -> None:
+    """A connection that goes back has written: the next thread's turn."""
+    turn = record.info.pop("turn", None)
+    if turn is not None:
+        turn.release()

@@ -77,11 +77,16 @@ def note_completion(session: Session, release: Release, learner_id: str, activit
     Within the transaction that appended it, which the caller commits. Returns the addresses of what is newly complete.
     """
     activity = release.activity(activity_url)
-    if activity is None:
-        return []
+    return complete(session, release, learner_id, activity, now)[0] if activity else []
+
+
+def complete(
+    session: Session, release: Release, learner_id: str, activity: Activity, now: datetime
+) -> tuple[list[str], Standing]:
+    """As `note_completion`, of an activity that is at hand; and where the learner stands in it now."""
     # Two who append the last two parts at once do not see each other's: one of them waits.
     ledger.hold(session, learner_id)
-    courses = [course for card in release.courses_with(activity_url) if (course := release.course(card.slug))]
+    courses = [course for card in release.courses_with(activity.url) if (course := release.course(card.slug))]
     found, rows = _looked(session, release, learner_id, [activity, *courses])
     known = {(row.activity, row.edition) for row in rows if row.verb == "completed"}
     fresh = [
@@ -90,7 +95,7 @@ def note_completion(session: Session, release: Release, learner_id: str, activit
         if found[one.url].complete and not any(url == one.url and made >= one.edition for url, made in known)
     ]
     ledger.append(session, [_completed(release, learner_id, one, found[one.url], now) for one in fresh])
-    return [one.url for one in fresh]
+    return [one.url for one in fresh], found[activity.url]
 
 
 def _completed(release: Release, learner_id: str, activity: Activity, standing: Standing, now: datetime) -> Entry:

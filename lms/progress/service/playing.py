@@ -10,7 +10,7 @@ from lms.ledger.models import Entry
 from lms.library.release import Release
 from lms.media.models import Episode, Webinar
 from lms.progress.models.standing import Play, Standing
-from lms.progress.service.learning import note_completion, standings
+from lms.progress.service.learning import complete, standings
 
 
 def record(
@@ -30,6 +30,8 @@ def record(
     )
     db.writing(session)
     if ledger.append(session, [entry]) and play.segments:
-        note_completion(session, release, learner_id, activity.url, now)
+        standing = complete(session, release, learner_id, activity, now)[1]
+        session.commit()
+        return standing
     session.commit()
     return standings(session, release, learner_id, [activity])[activity.url]

@@ -12,8 +12,7 @@ from lms.progress.views import saying
 from lms.web.at_hand import gettext, house, release
 from lms.web.errors import problem
 from lms.web.gate import opens_to
-from lms.web.visitor import database
-from lms.web.visitor import learner as me
+from lms.web.visitor import database, visitor
 
 bp = Blueprint("playing", __name__)
 
@@ -41,11 +40,12 @@ def _played(activity: Webinar | Episode | None) -> Response:
         told = play(_said(), float(activity.recording.seconds), now)
     except Unplayable as fault:
         return problem(422, gettext("What the player sent makes no sense: %(fault)s") % {"fault": fault})
-    standing = record(database(), release(), me().id, activity, told, now)
+    who = visitor() or abort(403)
+    standing = record(database(), release(), who.id, activity, told, now)
     answer = jsonify(
         done=saying.done(activity, standing),
         left=saying.left(activity, standing),
-        closed=saying.closed(standing, me().zone),
+        closed=saying.closed(standing, who.zone),
         percent=saying.percent(standing),
     )
     answer.headers["Cache-Control"] = "no-store"
