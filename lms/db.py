@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from alembic import command
 from alembic.config import Config
@@ -75,6 +75,28 @@ class Glance:
         if self._raw is not None:
             self._raw.close()
             self._raw = None
+
+
+class Stillness:
+    """Tells whether anything was written since one looked last: SQLite knows at next to no cost, others do not.
+
+    https://www.sqlite.org/pragma.html#pragma_data_version: it changes with each commit of any other connection.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._lock = Lock()
+        self._looks: sqlite3.Connection | None = None
+        if engine.dialect.name == "sqlite":
+            self._looks = sqlite3.connect(str(engine.url.database), check_same_thread=False, isolation_level=None)
+            finalize(self, self._looks.close)
+
+    def version(self) -> int | None:
+        """The same number as long as nothing was written; None where that cannot be known."""
+        if self._looks is None:
+            return None
+        with self._lock:
+            found: int = self._looks.execute("PRAGMA data_version").fetchone()[0]
+        return found
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})

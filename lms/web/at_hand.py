@@ -1,7 +1,7 @@
 """What a request has at hand: settings, the release, the day, the visitor's language, this site's address."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -24,6 +24,7 @@ from lms.web.marks import marked, marks
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from lms.db import Stillness
     from lms.web.pages import PageCache
     from lms.web.post import Post
     from lms.web.static import StaticFiles
@@ -36,6 +37,25 @@ class Tongued(Protocol):
 
     @property
     def lang(self) -> str | None: ...
+
+
+class Kept:
+    """What was found out at some moment, the last few thousand things: good as long as the moment is the same."""
+
+    def __init__(self, most: int = 4_000) -> None:
+        self._most = most
+        self._found: dict[Hashable, tuple[Hashable, Any]] = {}
+
+    def get(self, key: Hashable, moment: Hashable) -> Any:
+        held = self._found.get(key)
+        return held[1] if held is not None and moment is not None and held[0] == moment else None
+
+    def put(self, key: Hashable, moment: Hashable, value: Any) -> None:
+        if moment is None:
+            return
+        if len(self._found) >= self._most:
+            self._found.clear()
+        self._found[key] = moment, value
 
 
 @dataclass
@@ -51,6 +71,12 @@ class House:
     post: "Post | None" = None
     """Who brings letters."""
     engine: "Engine | None" = None
+    still: "Stillness | None" = None
+    """Tells whether anything was written since something was looked up."""
+    known: "Kept" = field(default_factory=Kept)
+    """Who a browser's token is of, as long as nothing is written."""
+    filled: "Kept" = field(default_factory=Kept)
+    """What learners read at the places of pages, as long as nothing is written."""
     """The database's, once it is asked for."""
     slots: dict[str, Callable[..., str]] = field(default_factory=dict)
     """What fills the places of pages that are another thing for each learner."""

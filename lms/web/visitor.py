@@ -12,13 +12,14 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature
 from werkzeug.wrappers import Response
 
-from lms.db import Glance, db
+from lms.db import Glance, Stillness, db
 from lms.people.models import ROLES, Role
-from lms.web.at_hand import house, site
+from lms.web.at_hand import House, house, site
 from lms.web.gate import Who
 from lms.web.switch import local
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from lms.people.store import Learner, SignIn
@@ -105,19 +106,44 @@ def glance() -> Glance:
     environ = request.environ
     found: Glance | None = environ.get("spoke.glance")
     if found is None:
-        own = house()
-        if own.engine is None:
-            own.engine = db.engine
-        environ["spoke.glance"] = found = Glance(own.engine)
+        environ["spoke.glance"] = found = Glance(_engine(house()))
     return found
+
+
+def _engine(own: House) -> "Engine":
+    if own.engine is None:
+        own.engine = db.engine
+    return own.engine
+
+
+def moment() -> tuple[int, int] | None:
+    """As long as it is the same, what was looked up before is so still; None where that cannot be known.
+
+    It is another after anything was written, and after a minute, for some things end by themselves.
+    """
+    environ = request.environ
+    if "spoke.still" not in environ:
+        own = house()
+        if own.still is None:
+            own.still = Stillness(_engine(own))
+        version = own.still.version()
+        environ["spoke.still"] = None if version is None else (version, int(own.now().timestamp()) // 60)
+    return environ["spoke.still"]  # type: ignore[no-any-return]
 
 
 def visitor() -> Visitor | None:
     """Who is signed in; costs nothing for those who never were."""
     if COOKIE not in request.cookies:
         return None
-    # The proxy looks anew at each word that it is asked for.
-    found = g.get("_login_user") or current_user._get_current_object()
+    found = g.get("_login_user")
+    if found is None:
+        token = session.get("_user_id")
+        known = house().known.get(token, moment()) if token else None
+        if known is not None:
+            g._login_user = found = Visitor(token, known)
+        else:
+            # The proxy looks anew at each word that it is asked for.
+            found = current_user._get_current_object()
     return found if isinstance(found, Visitor) else None
 
 
@@ -170,6 +196,7 @@ def keep_gate(app: Flask) -> None:
         now = house().now()
         known = recognised(glance(), token, now)
         if known is not None:
+            house().known.put(token, moment(), known)
             return Visitor(token, known)
         found = signed_in(database(), token, now)
         if found is None:

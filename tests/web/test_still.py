@@ -1,0 +1,56 @@
+"""What a learner's page looked up is kept as long as nothing is written anywhere, and not a moment longer."""
+
+from datetime import timedelta
+
+import pytest
+
+from lms.ledger import store as ledger
+from lms.ledger.models import Entry
+from lms.people.service.entering import sign_out_everywhere
+from tests.conftest import NOW
+from tests.web.test_erased import LESSON, QUIZ
+
+
+@pytest.fixture
+def asked(phone) -> list[str]:
+    """What is asked of the database, once Rosa's phone has the page."""
+    phone.get(LESSON)  # it brings the token of its forms
+    phone.get(LESSON)
+    said: list[str] = []
+    engine = phone.app.extensions["spoke"].engine
+    opened = [engine.raw_connection() for _ in range(engine.pool.checkedin())]
+    for one in opened:
+        one.dbapi_connection.set_trace_callback(said.append)
+        one.close()
+    return said
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_page_that_is_looked_at_again_asks_nothing_while_nothing_is_written(phone, asked, session, rosa):
+    before = phone.get(LESSON)
+    assert asked == []
+    phone.app.extensions["spoke"].now = lambda: NOW + timedelta(minutes=1)
+    assert phone.get(LESSON).headers["ETag"] == before.headers["ETag"]
+    assert asked != []
+
+
+def test_what_is_written_elsewhere_is_seen_at_once(phone, session, rosa):
+    assert "(read)" not in phone.get(LESSON).text
+    read = {"learner": rosa.id, "verb": "read", "activity": QUIZ, "edition": 2, "data": {"lesson": "cuff"}}
+    ledger.append(session, [Entry(id="read-0001", happened=NOW, arrived=NOW, **read)])
+    session.commit()
+    assert "(read)" in phone.get(LESSON).text
+    assert "RQ</span>" in phone.get(LESSON).text
+    sign_out_everywhere(session, rosa)
+    assert "RQ</span>" not in phone.get(LESSON).text
+    assert phone.get("/me").status_code == 303
+
+
+def test_two_learners_at_one_computer_do_not_read_each_others_pages(browser, joins, rosa, phone):
+    joins("ana@hillside.example", "Ana Torres")
+    phone.submit(LESSON, f"{LESSON}/readings")
+    assert "(read)" in phone.get(LESSON).text
+    phone.submit("/me", "/sign-out")
+    phone.sign_in("ana@hillside.example")
+    page = phone.get(LESSON).text
+    assert "AT</span>" in page and "(read)" not in page and "RQ</span>" not in page
