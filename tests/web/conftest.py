@@ -86,7 +86,9 @@ def site(url: str, settings: Settings, letters: Letters) -> Iterator[Callable[..
     yield made
     for app in apps:
         with app.app_context():
+            kept = db.engine.pool.checkedout()  # type: ignore[attr-defined]
             db.engine.dispose()
+        assert kept == 0, "a connection was never given back"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
+from sqlalchemy.orm import Session
 
 from lms.modules.models import Activity
 from lms.progress.models.attempts import Kind
@@ -170,18 +171,22 @@ def _faultless() -> Asked:
 
 
 def _csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    response = Response(stream_with_context(_pieces(spreadsheet.lines(head, rows))))
+    response = Response(stream_with_context(_pieces(spreadsheet.lines(head, rows), database())))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{today().isoformat()}.csv"'
     return response
 
 
-def _pieces(lines: Iterable[str]) -> Iterator[str]:
+def _pieces(lines: Iterable[str], session: Session) -> Iterator[str]:
     """Lines by the hundred. Spreadsheets take UTF-8 for what it is only where this mark stands first."""
     piece = ["\ufeff"]
-    for line in lines:
-        piece.append(line)
-        if len(piece) >= _PIECE:
-            yield "".join(piece)
-            piece = []
-    yield "".join(piece)
+    try:
+        for line in lines:
+            piece.append(line)
+            if len(piece) >= _PIECE:
+                yield "".join(piece)
+                piece = []
+        yield "".join(piece)
+    finally:
+        # What is asked after the request has ended, and when somebody goes away meanwhile, is given back here.
+        session.close()
