@@ -12,6 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from click.testing import CliRunner
 from sqlalchemy import text
 
+import lms.certificates.store.keys
+import lms.certificates.store.log
+import lms.certificates.store.papers
+import lms.credit.store
 import lms.ledger.store
 import lms.people.store
 import lms.progress.store.attempts  # noqa: F401 - what has tables

@@ -1,0 +1,183 @@
+"""What content/credit.yaml says: credit systems, accreditation, evaluation forms, the look of certificates."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from lms.modules.models import Title, Words
+from lms.text.values import Value
+
+#: The system that anyone may give: hours of learning, which claim nothing.
+PLAIN = "plain"
+Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,19}$")]
+Amount = Annotated[Decimal, Field(gt=0, le=1000)]
+
+
+class System(Value):
+    """One credit system, such as AMA PRA Category 1: its unit, its steps, and what its certificates must say."""
+
+    name: Title
+    unit: Words
+    """One unit, such as `contact hour`."""
+    units: Words
+    """Several, such as `contact hours`."""
+    minutes: Amount
+    """Minutes of learning for one unit."""
+    step: Amount
+    """Claims are whole multiples of it, in units."""
+    rounding: Literal["down", "nearest", "up"] = "down"
+    """How hours of learning that are no whole steps become units."""
+    statements: Mapping[str, Words] = {}
+    """What a certificate says, by profession (a word of people.models.PROFESSIONS), or `other` for everyone else.
+
+    In braces: {provider} {number} {amount} {claimed} {units} {title} {medium}. A profession without a statement earns
+    none of this system's credit, but hours of learning.
+    """
+    designation: Words | None = None
+    """What the activity's page says before it starts, with the same braces but {claimed}."""
+    requires: tuple[Words, ...] = ()
+    """What a learner's profile must have before a claim: codes of `licences`, such as `NABP`."""
+    accredited: bool = True
+    """Whether it may be given only under a valid accreditation record. Never false but for plain hours."""
+
+
+class Accreditation(Value):
+    """The record without which no statement of a credit system may be printed."""
+
+    system: Code
+    provider: Words
+    number: Words
+    address: Words | None = None
+    valid_from: date
+    valid_to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Accreditation":
+        if self.valid_to < self.valid_from:
+            raise ValueError("`valid_to` is before `valid_from`; turn them round")
+        return self
+
+    def valid(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+
+class Asked(Value):
+    """One question of an evaluation form."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    ask: Words
+    kind: Literal["scale", "choice", "choices", "text"]
+    choices: tuple[Words, ...] = ()
+    """Of `choice` and `choices`; of a `scale`, its steps from the least to the most (five of agreement otherwise)."""
+    required: bool = True
+    """Text is never required."""
+
+
+class Evaluation(Value):
+    """A form that is filled in before credit is claimed."""
+
+    title: Title
+    introduction: Words | None = None
+    anonymous: bool = True
+    """Whether answers are kept apart from the name."""
+    questions: Annotated[tuple[Asked, ...], Field(min_length=1, max_length=60)]
+
+
+class Signatory(Value):
+    """Who signs certificates."""
+
+    name: Title
+    role: Words = ""
+    image: Words | None = None
+    """A picture of the signature, by path from the content folder."""
+
+
+class Look(Value):
+    """How certificates look; `certificate/certificate.typ` in the content folder replaces the template altogether."""
+
+    logo: Words | None = None
+    """SVG or PNG, by path from the content folder."""
+    signatories: Annotated[tuple[Signatory, ...], Field(max_length=3)] = ()
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    """The site's accent otherwise."""
+    wording: Mapping[str, Mapping[str, Words]] = {}
+    """Words of the template that are said otherwise, by language and name: `{en: {heading: ...}}`."""
+
+
+class CreditFile(Value):
+    """credit.yaml"""
+
+    systems: Mapping[Code, System] = {}
+    """By code; the built-in ones stand behind them, and each may be said anew."""
+    accreditation: tuple[Accreditation, ...] = ()
+    evaluations: Mapping[str, Evaluation] = {}
+    """Forms by name; `default` stands in for the built-in one."""
+    certificate: Look = Look()
+    columns: Mapping[str, Words] = {}
+    """Of the export for reporting: heading and what stands under it; see docs/authoring.md."""
+    target: Words | None = None
+    """What "My credit" suggests as a target, such as `50 hours by 2028-06-30`."""
+
+    def accredited(self, system: str, day: date) -> Accreditation | None:
+        """The accreditation record of a system that is valid on a day."""
+        return next((one for one in self.accreditation if one.system == system and one.valid(day)), None)
+
+
+class Offer(Value):
+    """What an activity offers of one system, on a day, to a profession."""
+
+    system: Code
+    name: Title
+    unit: Words
+    units: Words
+    amount: Amount
+    """The most that may be claimed, in units: a whole number of steps."""
+    step: Amount
+    requires: tuple[Words, ...] = ()
+    accreditation: Accreditation | None = None
+    """None for plain hours alone."""
+    statement: Words | None = None
+    """The words of the certificate, with braces; None where there are none."""
+
+
+class Member(Value):
+    """Somebody in control of the content, and what they disclose."""
+
+    name: Title
+    credentials: str = ""
+    role: str = ""
+    disclosure: str = ""
+
+
+class Front(Value):
+    """All that must be said of a credit activity before it starts. Its digest is what is logged at a beginning."""
+
+    activity: str
+    """The address."""
+    edition: int
+    title: Title
+    lang: str
+    medium: str
+    """`reading`, `recording`, `audio`, `course`."""
+    method: Words
+    """How one takes part, in the activity's language."""
+    audience: tuple[str, ...] = ()
+    minutes: int
+    released: date | None = None
+    reviewed: date | None = None
+    expires: date | None = None
+    passing: Words
+    """The passing standard, in the activity's language."""
+    objectives: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    """Safe HTML."""
+    faculty: tuple[Member, ...] = ()
+    support: str = ""
+    """Who paid for it, commercial support above all."""
+    offers: tuple[Offer, ...] = ()
+    designations: tuple[str, ...] = ()
+    provider: str = ""
+    contact: str = ""
