@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, Moment
 
@@ -83,3 +84,83 @@ class Target(Base):
     amount: Mapped[str] = mapped_column(String(20))
     begins: Mapped[date]
     until: Mapped[date]
+
+
+# -- What was shown -------------------------------------------------------------------------------------------------
+
+
+def keep_front(session: Session, digest: str, said: str) -> None:
+    """Keep what was said before an activity started, where it is not kept yet; two at once keep it once."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(FrontShown).values(digest=digest, said=said).on_conflict_do_nothing())
+
+
+def front(session: Session, digest: str) -> str | None:
+    return session.scalar(select(FrontShown.said).where(FrontShown.digest == digest))
+
+
+# -- Evaluations ----------------------------------------------------------------------------------------------------
+
+
+def evaluated(session: Session, learner: str, completion: str) -> bool:
+    return session.get(Evaluated, (learner, completion)) is not None
+
+
+def opinions(session: Session, activity: str) -> list[Opinion]:
+    """All that was said of an activity, in an order that tells nothing."""
+    query = select(Opinion).where(Opinion.activity == activity).order_by(Opinion.id)
+    return list(session.scalars(query))
+
+
+def about(session: Session) -> list[tuple[str, int]]:
+    """Activities that opinions are about, with their number."""
+    query = select(Opinion.activity, func.count()).group_by(Opinion.activity).order_by(Opinion.activity)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+# -- Teaching -------------------------------------------------------------------------------------------------------
+
+
+def teaching(session: Session, learner: str, activity: str, edition: int) -> Teaching | None:
+    query = select(Teaching).where(Teaching.learner_id == learner, Teaching.activity == activity)
+    return session.scalar(query.where(Teaching.edition == edition))
+
+
+def taught(session: Session, learner: str) -> list[Teaching]:
+    """What a learner asked for, the newest first."""
+    query = select(Teaching).where(Teaching.learner_id == learner).order_by(Teaching.asked.desc())
+    return list(session.scalars(query))
+
+
+def waiting(session: Session, most: int = 200) -> list[Teaching]:
+    """What is asked for and not decided, the oldest first."""
+    query = select(Teaching).where(Teaching.decided.is_(None)).order_by(Teaching.asked).limit(most)
+    return list(session.scalars(query))
+
+
+def held(session: Session, id: str) -> Teaching | None:
+    """A request as it stands now, for nobody else to change meanwhile."""
+    query = select(Teaching).where(Teaching.id == id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+# -- Targets --------------------------------------------------------------------------------------------------------
+
+
+def targets(session: Session, learner: str) -> list[Target]:
+    query = select(Target).where(Target.learner_id == learner).order_by(Target.system)
+    return list(session.scalars(query))
+
+
+def drop_target(session: Session, learner: str, system: str) -> None:
+    session.execute(delete(Target).where(Target.learner_id == learner, Target.system == system))
+
+
+# -- Forgotten ------------------------------------------------------------------------------------------------------
+
+
+def forget(session: Session, learner: str) -> None:
+    """Forget what a learner wrote and meant to do; what they said in forms with their name stays without it."""
+    session.execute(delete(Target).where(Target.learner_id == learner))
+    session.execute(update(Opinion).where(Opinion.learner_id == learner).values(learner_id=None))
+    session.execute(update(Teaching).where(Teaching.learner_id == learner).values(reflection="", answer=""))

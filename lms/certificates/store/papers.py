@@ -1,11 +1,24 @@
 """The tables of certificates. The database itself refuses to change or delete what was issued: see the migrations."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from lms.certificates.models.paper import Shown, State
+from lms.certificates.models.paper import Certificate, Shown, Snapshot, State
 from lms.db import Base, Moment
 
 
@@ -72,3 +85,119 @@ class Change(Base):
     by_id: Mapped[str | None] = mapped_column(ForeignKey("learner.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
     follower: Mapped[str] = mapped_column(String(22), default="")
+
+
+# -- Asked ----------------------------------------------------------------------------------------------------------
+
+
+def certificate(session: Session, id: str, today: date) -> Certificate | None:
+    """The certificate of this id, as it stands on a day."""
+    return next(iter(_read(session, _WHOLE.where(Issued.id == id), today)), None)
+
+
+def of(session: Session, learner: str, today: date) -> list[Certificate]:
+    """All certificates of a learner, the newest first."""
+    return _read(session, _WHOLE.where(Issued.learner_id == learner).order_by(Issued.index.desc()), today)
+
+
+def about(session: Session, learner: str, activity: str, today: date) -> list[Certificate]:
+    """A learner's certificates of an activity, the newest first."""
+    query = _WHOLE.where(Issued.learner_id == learner, Issued.activity == activity)
+    return _read(session, query.order_by(Issued.index.desc()), today)
+
+
+def of_completion(session: Session, learner: str, completion: str, today: date) -> Certificate | None:
+    """The certificate of a completion; of several, the last correction."""
+    query = _WHOLE.where(Issued.learner_id == learner, Issued.completion == completion)
+    return next(iter(_read(session, query.order_by(Issued.serial.desc()).limit(1), today)), None)
+
+
+def row(session: Session, id: str) -> Issued | None:
+    return session.get(Issued, id)
+
+
+def pdf(session: Session, id: str) -> bytes | None:
+    """The paper of a certificate; None once its holder's account is erased."""
+    return session.scalar(select(Sheet.pdf).where(Sheet.certificate_id == id))
+
+
+def last_issued(session: Session) -> datetime | None:
+    return session.scalar(select(func.max(Issued.issued)))
+
+
+# -- Changed --------------------------------------------------------------------------------------------------------
+
+
+def put(session: Session, issued: Issued, holder: Holder, sheet: Sheet) -> None:
+    """Write a certificate. Raises IntegrityError where the completion has one of this serial."""
+    session.add(issued)
+    session.flush()
+    session.add_all([holder, sheet])
+    session.flush()
+
+
+def show_name(session: Session, id: str, shown: Shown) -> None:
+    session.execute(update(Holder).where(Holder.certificate_id == id).values(shown=shown))
+
+
+def forget(session: Session, learner: str) -> None:
+    """Erase names and papers of a learner's certificates; what is left leads to nobody."""
+    mine = select(Issued.id).where(Issued.learner_id == learner)
+    session.execute(delete(Holder).where(Holder.certificate_id.in_(mine)))
+    session.execute(delete(Sheet).where(Sheet.certificate_id.in_(mine)))
+
+
+# -- Inside ---------------------------------------------------------------------------------------------------------
+
+_Earlier = aliased(Change)
+_WHOLE = (
+    select(
+        Issued.id,
+        Issued.index.label("leaf"),
+        Issued.snapshot,
+        Issued.paper,
+        Holder.name,
+        Holder.salt,
+        Holder.shown,
+        Change.state,
+        Change.at,
+        Change.by,
+        Change.reason,
+        Change.follower,
+    )
+    .outerjoin(Holder, Holder.certificate_id == Issued.id)
+    .outerjoin(
+        Change,
+        (Change.certificate_id == Issued.id)
+        & (
+            Change.index
+            == select(func.max(_Earlier.index)).where(_Earlier.certificate_id == Issued.id).scalar_subquery()
+        ),
+    )
+)
+
+
+def _read(session: Session, query: Select[Any], today: date) -> list[Certificate]:
+    return [whole(row, today) for row in session.execute(query)]
+
+
+def whole(row: Any, today: date) -> Certificate:
+    """A certificate from the row of `WHOLE`."""
+    snapshot = Snapshot.model_validate_json(row.snapshot)
+    state: State = row.state or "valid"
+    since = row.at
+    if state == "valid" and snapshot.expires is not None and snapshot.expires < today:
+        state, since = "expired", None
+    return Certificate(
+        snapshot=snapshot,
+        name=row.name,
+        salt=row.salt,
+        paper=row.paper,
+        index=row.leaf,
+        shown=row.shown or "full",
+        state=state,
+        since=since,
+        reason=row.reason or "",
+        by=row.by or "",
+        follower=row.follower or "",
+    )
