@@ -173,7 +173,7 @@ def _issue(
     corrects: tuple[Issued, str, Learner] | None,
 ) -> Certificate:
     before, reason, by = corrects or (None, "", None)
-    # Drawing takes longer than all else: nobody waits for it. What it was drawn with is looked at again below.
+    # Drawing takes longer than all else: nobody waits for it.
     name, salt = learner.name, token_hex(16)
     size, root = log.checkpoint(session)
     snapshot = _snapshot(terms, issuer, name, salt, now, size, root, before.id if before else "")

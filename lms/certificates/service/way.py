@@ -1,0 +1,249 @@
+"""The way from a credit activity to its certificate: where a learner is on it, and the steps that they take."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms import db
+from lms.certificates.models.paper import Certificate
+from lms.certificates.models.way import Completion, Step, Way
+from lms.certificates.rules.periods import later
+from lms.certificates.service import issuing
+from lms.certificates.service.issuing import Issuer, Terms
+from lms.certificates.store import papers
+from lms.credit import store as credit
+from lms.credit.models import Offer
+from lms.credit.rules import claims, fronts
+from lms.credit.rules.offers import offers
+from lms.credit.rules.statements import filled
+from lms.ledger import store as ledger
+from lms.ledger.models import Entry
+from lms.library.release import Release
+from lms.modules.models import Activity, Credit
+from lms.people.store import Learner
+from lms.progress.models.standing import Standing
+from lms.progress.service import learning
+
+#: How long before its end a certificate may be renewed.
+EARLY = timedelta(days=90)
+
+
+class Refused(Exception):
+    """A step that cannot be taken yet; `step` says which one is missing, or why."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+def way(session: Session, release: Release, learner: Learner, activity: Activity, now: datetime) -> Way:
+    """How far a learner has come with an activity that offers credit."""
+    file, today = release.credit(), now.date()
+    standing = learning.standings(session, release, learner.id, [activity])[activity.url]
+    entries = ledger.of(session, learner.id, [activity.url], ["began", "completed", "renewed"])
+    entries = [entry for entry in entries if entry.activity == activity.url]
+    mine = papers.about(session, learner.id, activity.url, today)
+    newest = _newest(learner.id, entries, standing)
+    certificate = papers.of_completion(session, learner.id, newest.id, today) if newest else None
+    if newest and certificate and newest.edition < activity.edition:
+        # That one is done with: this edition is taken anew.
+        newest, certificate = None, None
+    edition = newest.edition if newest else activity.edition
+    shown = next((e.data["shown"] for e in reversed(entries) if e.verb == "began" and e.edition >= edition), "")
+    credited = activity if edition == activity.edition else _as_it_was(activity, entries, edition)
+    found = offers(credited, file, learner.profession, today) if newest else ()
+    front = fronts.front(activity, file, release.site, release.people(), today)
+    evaluated = newest is not None and credit.evaluated(session, learner.id, newest.id)
+    quiz = [part for part in standing.parts if part.kind in ("quiz", "test")]
+    others = [part for part in standing.needed if part.kind not in ("quiz", "test")]
+    whole = newest is not None
+    steps = [Step("begin", bool(shown)), Step("complete", whole or all(part.done for part in others))]
+    steps += [Step("pass", whole or all(part.done for part in quiz))] if quiz else []
+    steps += [Step("evaluate", evaluated or certificate is not None)]
+    steps += [Step("claim", certificate is not None), Step("certificate", certificate is not None)]
+    waiting = next((number for number, step in enumerate(steps) if not step.done), None)
+    ends = certificate.snapshot.expires if certificate else None
+    made = Way(
+        steps=tuple(replace(step, next=number == waiting) for number, step in enumerate(steps)),
+        front=front,
+        shown=shown,
+        completion=newest,
+        offers=found,
+        lacks=tuple(code for offer in found for code in offer.requires if code not in learner.licences),
+        certificate=certificate,
+        earlier=tuple(one for one in mine if certificate is None or one.snapshot.id != certificate.snapshot.id),
+        expired=activity.expired(today),
+        renews_from=ends - EARLY if ends else None,
+        may_renew=bool(ends and today >= ends - EARLY and certificate and certificate.state in ("valid", "expired")),
+    )
+    if not made.may_renew:
+        return made
+    return replace(made, renewable=_passed_since(session, learner.id, activity, made))
+
+
+def evaluate_as(session: Session, release: Release, learner: Learner, activity: Activity, now: datetime) -> Completion:
+    """The completion that an evaluation is about, written down where it is not yet. Raises Refused."""
+    found = way(session, release, learner, activity, now)
+    if found.completion is None:
+        raise Refused(found.next or "complete")
+    db.writing(session)
+    learning.note_completion(session, release, learner.id, activity.url, now)
+    session.commit()
+    return found.completion
+
+
+def claim(
+    session: Session,
+    release: Release,
+    learner: Learner,
+    activity: Activity,
+    system: str,
+    amount: str,
+    issuer: Issuer,
+    now: datetime,
+) -> Certificate:
+    """The certificate for what a learner says they earned; the one that there is already where they have said it.
+
+    Raises Refused, `issuing.Refused`, and ValueError with words for an amount that cannot be claimed.
+    """
+    found = way(session, release, learner, activity, now)
+    if found.certificate is not None:
+        return found.certificate
+    if found.completion is None or not found.shown or not found.done("evaluate"):
+        raise Refused(found.next or "complete")
+    if found.expired or not found.offers:
+        raise Refused("expired")
+    offer = next((one for one in found.offers if one.system == system), None)
+    if offer is None:
+        raise Refused("system")
+    if any(code not in learner.licences for code in offer.requires):
+        raise Refused("licences")
+    claimed = claims.claimed(amount, offer)
+    db.writing(session)
+    learning.note_completion(session, release, learner.id, activity.url, now)
+    session.commit()
+    terms = terms_of(activity, found.completion, offer, claimed, learner.profession, release, now, found.shown)
+    before = next(iter(found.earlier), None)
+    return issuing.issue(session, learner, replace(terms, renews=before.snapshot.id if before else ""), issuer, now)
+
+
+def terms_of(
+    activity: Activity,
+    completion: Completion,
+    offer: Offer,
+    claimed: Decimal,
+    profession: str,
+    release: Release,
+    now: datetime,
+    shown: str = "",
+) -> Terms:
+    """What a certificate says of an activity."""
+    file, people = release.credit(), release.people()
+    front = fronts.front(activity, file, release.site, people, now.date())
+    record = offer.accreditation
+    about = {
+        "provider": record.provider if record else front.provider,
+        "number": record.number if record else "",
+        "amount": claims.written(offer.amount),
+        "claimed": claims.written(claimed),
+        "units": offer.unit if claimed == 1 else offer.units,
+        "title": activity.title,
+        "medium": front.medium,
+    }
+    months = activity.renew
+    return Terms(
+        completion=completion.id,
+        activity=activity.url,
+        title=activity.title,
+        lang=activity.lang,
+        medium=front.medium,
+        edition=completion.edition,
+        revision=completion.revision,
+        completed=completion.when,
+        system=offer.system,
+        system_name=offer.name,
+        unit=offer.unit,
+        units=offer.units,
+        offered=offer.amount,
+        claimed=claimed,
+        profession=profession,
+        provider=record.provider if record else "",
+        provider_number=record.number if record else "",
+        provider_address=(record.address or "") if record else "",
+        statement=filled(offer.statement, **about) if offer.statement else "",
+        objectives=activity.objectives,
+        faculty=tuple(", ".join(filter(None, (one.name, one.credentials))) for one in front.faculty),
+        shown=shown,
+        expires=later(completion.when.date(), months) if months else None,
+    )
+
+
+def renew(session: Session, release: Release, learner: Learner, activity: Activity, now: datetime) -> None:
+    """Begin the way to a certificate anew, once the one before nears its end and what it asks for is done again.
+
+    Raises Refused.
+    """
+    found = way(session, release, learner, activity, now)
+    if found.certificate is None or not found.may_renew or found.completion is None:
+        raise Refused("early")
+    if not found.renewable:
+        raise Refused("pass")
+    db.writing(session)
+    entry = Entry(
+        id=learning.stable("renewed", learner.id, activity.url, found.certificate.snapshot.id),
+        learner=learner.id,
+        verb="renewed",
+        activity=activity.url,
+        edition=activity.edition,
+        revision=release.id,
+        happened=now,
+        arrived=now,
+        data={"renews": found.certificate.snapshot.id, "credit": _credit(activity)},
+    )
+    ledger.append(session, [entry])
+    session.commit()
+
+
+# -- Inside ---------------------------------------------------------------------------------------------------------
+
+
+def _newest(learner_id: str, entries: list[Entry], standing: Standing) -> Completion | None:
+    """The completion that the way is about: the last one, of the present edition or one before."""
+    done = [entry for entry in entries if entry.verb in ("completed", "renewed")]
+    last = max(done, key=lambda entry: (entry.edition, entry.verb == "renewed", entry.happened), default=None)
+    if standing.complete and (last is None or last.edition < standing.edition) and standing.completed:
+        # Complete since the content changed: the ledger hears of it with the next step.
+        id = learning.stable("completed", learner_id, standing.url, standing.edition)
+        return Completion(id, standing.edition, "", standing.completed)
+    return Completion(last.id, last.edition, last.revision, last.happened) if last else None
+
+
+def _as_it_was(activity: Activity, entries: list[Entry], edition: int) -> Activity:
+    """The activity with the credit that it offered when that edition was completed."""
+    told: list[dict[str, Any]] = next(
+        (e.data.get("credit", []) for e in reversed(entries) if e.verb != "began" and e.edition == edition), []
+    )
+    return activity.model_copy(update={"credit": tuple(Credit.model_validate(one) for one in told)})
+
+
+def _credit(activity: Activity) -> list[dict[str, Any]]:
+    return [one.model_dump(mode="json", exclude_none=True) for one in activity.credit]
+
+
+def _passed_since(session: Session, learner_id: str, activity: Activity, found: Way) -> bool:
+    """Whether the quiz was passed anew since renewal opened; without a quiz, one's word counts."""
+    if activity.quiz is None:
+        return True
+    assert found.renews_from is not None
+    kind = "post" if activity.kind == "course" else "quiz"
+    return any(
+        entry.edition >= activity.edition
+        and entry.data.get("passed")
+        and entry.data.get("kind") == kind
+        and entry.happened.date() >= found.renews_from
+        for entry in ledger.of(session, learner_id, [activity.url], ["attempted"])
+        if entry.activity == activity.url
+    )
