@@ -22,8 +22,8 @@ _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNE
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
     """
-    account admin api attempts certificates courses credit email favicon feed feeds forgot glossary health language
-    learning login logout manifest me media modules people podcasts preview reset robots search sign-in sign-out sign-up
+    account admin api attempts certificates coordination courses credit email favicon feed feeds forgot glossary health language
+    learning login logout manifest me media modules notes people podcasts preview reset robots search sign-in sign-out sign-up
     sitemap static topics v verify webinars welcome
     """.split()
 )

@@ -19,6 +19,7 @@ from lms.credit.models import Offer
 from lms.credit.rules import claims, fronts
 from lms.credit.rules.offers import offers
 from lms.credit.rules.statements import filled
+from lms.credit.rules.statements import shown as shown_as
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
 from lms.library.release import Release
@@ -75,7 +76,7 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
         lacks=tuple(code for offer in found for code in offer.requires if code not in learner.licences),
         certificate=certificate,
         earlier=tuple(one for one in mine if certificate is None or one.snapshot.id != certificate.snapshot.id),
-        expired=activity.expired(today),
+        expired=not activity.gives_credit(today),
         renews_from=ends - EARLY if ends else None,
         may_renew=bool(ends and today >= ends - EARLY and certificate and certificate.state in ("valid", "expired")),
     )
@@ -107,7 +108,7 @@ def claim(
 ) -> Certificate:
     """The certificate for what a learner says they earned; the one that there is already where they have said it.
 
-    Raises Refused, `issuing.Refused`, and ValueError with words for an amount that cannot be claimed.
+    Raises Refused, `issuing.Refused`, and `claims.NotClaimable` for an amount that is not one of the steps.
     """
     found = way(session, release, learner, activity, now)
     if found.certificate is not None:
@@ -147,13 +148,13 @@ def terms_of(
     about = {
         "provider": record.provider if record else front.provider,
         "number": record.number if record else "",
-        "amount": claims.written(offer.amount),
-        "claimed": claims.written(claimed),
+        "amount": shown_as(offer.amount),
+        "claimed": shown_as(claimed),
         "units": offer.unit if claimed == 1 else offer.units,
         "title": activity.title,
         "medium": front.medium,
     }
-    months = activity.renew
+    months = activity.valid_months
     return Terms(
         completion=completion.id,
         activity=activity.url,

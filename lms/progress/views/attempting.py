@@ -55,6 +55,8 @@ def begin(**_: str) -> Answer:
         attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks, completing)
     except Refused:
         return redirect(f"{activity.url}/quiz#take", 303)  # where it says why
+    if (note := house().begun) is not None:
+        note(activity)
     return _to(attempt)
 
 
