@@ -193,7 +193,7 @@ def own_data(session: Session, learner: Learner) -> Mapping[str, object]:
 def _new(
     learner: Learner, activity: Activity, quiz: Quiz, kind: Kind, revision: str, now: datetime, chance: Random
 ) -> Attempt:
-    offered = () if activity.expired(now.date()) or kind == "pre" else activity.credit
+    offered = activity.credit if activity.gives_credit(now.date()) and kind != "pre" else ()
     return Attempt(
         id=token_urlsafe(16),
         learner_id=learner.id,
