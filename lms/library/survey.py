@@ -25,9 +25,9 @@ _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNE
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
     """
-    account admin api attempts certificates coordination courses credit email favicon feed feeds forgot glossary health language
-    learning login logout manifest me media modules notes people podcasts preview reset robots search sign-in sign-out sign-up
-    sitemap static topics v verify webinars welcome
+    account admin api attempts certificates coordination courses credit email favicon feed feeds forgot glossary
+    health language learning login logout manifest me media modules notes people podcasts preview reset robots
+    search sign-in sign-out sign-up sitemap static topics v verify webinars welcome
     """.split()
 )
 
