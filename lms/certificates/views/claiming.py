@@ -104,8 +104,8 @@ def evaluation(**_: str) -> Any:
         return render_template("certificates/evaluation.html", activity=activity, form=form, values={}, faults={})
     try:
         answers = evaluations.read(form, request.form)
-    except evaluations.Unfinished as fault:
-        values = {one.id: request.form.getlist(one.id) for one in form.questions}
+    except evaluations.NotAnswered as fault:
+        values = evaluations.given(form, request.form)
         page = render_template(
             "certificates/evaluation.html", activity=activity, form=form, values=values, faults=fault.faults
         )
