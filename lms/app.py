@@ -27,6 +27,7 @@ from lms.progress.views import attempting, coordinating, learning, notes, places
 from lms.search import views as search
 from lms.web import (
     at_hand,
+    credit,
     errors,
     frames,
     headers,
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
         slots=places.SLOTS
         | {
             "account": people.account_link,
+            "credit": lambda visitor, url: "",
             "bar": preview.bar,
             "take": attempting.before_quiz,
             "pair": attempting.before_course,
@@ -134,11 +136,12 @@ def _furnish(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
-    jinja.filters.update(words.FILTERS | at_hand.FILTERS | {"keepable": frames.keepable})
+    jinja.filters.update(words.FILTERS | at_hand.FILTERS | credit.FILTERS | {"keepable": frames.keepable})
     jinja.globals.update(
         artwork=at_hand.artwork,
         canonical=at_hand.canonical,
         framed=frames.framed,
+        front=credit.front,
         licence=words.licence,
         mixed=marking.mixed,
         language=at_hand.language,
