@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lms import __version__
-from lms.cli import database, users
+from lms.cli import audit, database, users
 from lms.cli.saying import counted, progress_of, say_problems
 from lms.cli.settings import FOLDER, in_words, setting, settings_of
 from lms.config import VARIABLES, Settings
@@ -199,3 +199,4 @@ def _folder_there(folder: Path) -> None:
 
 main.add_command(database.db)
 main.add_command(users.users)
+main.add_command(audit.audit)
