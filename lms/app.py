@@ -68,11 +68,10 @@ def create_app(settings: Settings) -> Flask:
         slots=places.SLOTS
         | {
             "account": people.account_link,
-            "credit": lambda visitor, url: "",
+            "credit": claiming.credit,
             "bar": preview.bar,
             "take": attempting.before_quiz,
             "pair": attempting.before_course,
-            "credit": claiming.credit,
         },
         begun=claiming.note_beginning,
     )
