@@ -94,10 +94,12 @@ class Evaluation(Value):
     introduction: Words | None = None
     anonymous: bool = True
     """Whether answers are kept apart from the name."""
-    questions: Annotated[tuple[Asked, ...], Field(min_length=1, max_length=200)]
+    questions: Annotated[tuple[Asked, ...], Field(max_length=200)]
 
     @model_validator(mode="after")
     def _asks_each_once(self) -> "Evaluation":
+        if not self.questions:
+            raise ValueError("the form asks nothing; add a question to `questions`")
         seen: set[str] = set()
         for question in self.questions:
             if question.id in seen:
