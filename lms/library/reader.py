@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from lms.credit.models import CreditFile
 from lms.library.models import (
     Card,
     Course,
@@ -66,6 +67,9 @@ class Ground:
     options: Options
     survey: Survey
     site: Site
+    credit: CreditFile = CreditFile()
+    credit_front: Front = field(default_factory=Front)
+    """Where credit.yaml says what."""
     people: tuple[Person, ...] = ()
     glossary: tuple[Term, ...] = ()
     notes: Notes = field(default_factory=Notes)

@@ -14,7 +14,10 @@ from lms.text.slugs import slug
 
 Kind = Literal["module", "webinar", "show", "course", "page"]
 #: What may stand at the top of a content folder.
-TOP = ("site.yaml", "people.yaml", "glossary.yaml", "courses", "modules", "webinars", "podcasts", "pages")
+TOP = (
+    *("site.yaml", "people.yaml", "glossary.yaml", "credit.yaml"),
+    *("courses", "modules", "webinars", "podcasts", "pages", "certificate"),
+)
 #: How the name of a course's test ends.
 QUIZ = ".quiz.md"
 #: Files of a repository that are no content, and need no word.
