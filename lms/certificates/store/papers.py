@@ -110,6 +110,7 @@ def withdrawn(session: Session, first: int, last: int) -> Sequence[int]:
     """The places in the log, from `first` to `last`, of certificates that were revoked or superseded."""
     query = (
         select(_I.leaf)
+        .select_from(Issued.__table__)
         .join(Change.__table__, _C.leaf == _LAST.scalar_subquery())
         .where(_I.leaf.between(first, last), _C.state.in_(("revoked", "superseded")))
         .order_by(_I.leaf)
