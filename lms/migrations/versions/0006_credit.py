@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(12), nullable=False),
         sa.Column("certificate_id", sa.String(22), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("above", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_log_leaf"),
     )
