@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db as database
+from lms.certificates.views import claiming, papers
 from lms.config import Settings
 from lms.library import views as library
 from lms.library.shelf import Shelf
@@ -43,6 +44,7 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
+    *(claiming.bp, papers.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 
@@ -68,7 +70,9 @@ def create_app(settings: Settings) -> Flask:
             "bar": preview.bar,
             "take": attempting.before_quiz,
             "pair": attempting.before_course,
+            "credit": claiming.credit,
         },
+        begun=claiming.note_beginning,
     )
     app.url_map.merge_slashes = False
     _remember(app, settings)

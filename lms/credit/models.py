@@ -106,6 +106,10 @@ class Look(Value):
     wording: Mapping[str, Mapping[str, Words]] = {}
     """Words of the template that are said otherwise, by language and name: `{en: {heading: ...}}`."""
 
+    def pictures(self) -> tuple[str, ...]:
+        """Paths of the logo and of the signatures."""
+        return tuple(path for path in (self.logo, *(one.image for one in self.signatories)) if path)
+
 
 class CreditFile(Value):
     """credit.yaml"""
@@ -136,6 +140,8 @@ class Offer(Value):
     amount: Amount
     """The most that may be claimed, in units: a whole number of steps."""
     step: Amount
+    professions: tuple[str, ...] = ()
+    """Who may claim it; empty for everyone."""
     requires: tuple[Words, ...] = ()
     accreditation: Accreditation | None = None
     """None for plain hours alone."""
@@ -150,6 +156,7 @@ class Member(Value):
     credentials: str = ""
     role: str = ""
     disclosure: str = ""
+    disclosed: date | None = None
 
 
 class Front(Value):

@@ -80,6 +80,8 @@ class House:
     """The database's, once it is asked for."""
     slots: dict[str, Callable[..., str]] = field(default_factory=dict)
     """What fills the places of pages that are another thing for each learner."""
+    begun: Callable[[Activity], None] | None = None
+    """What is to be noted when a learner begins the quiz of an activity."""
     sees_drafts: Callable[[], bool] | None = None
     """Whether who asks is an author, to whom drafts are shown."""
 

@@ -1,5 +1,6 @@
 """The way to a certificate in the browser: begin, evaluate, claim, renew; and how far one has come."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
@@ -11,6 +12,7 @@ from lms.certificates.models.way import Way
 from lms.certificates.service import issuing, way
 from lms.certificates.service.issuing import Issuer
 from lms.credit.rules import claims, evaluations, fronts
+from lms.credit.rules.statements import shown
 from lms.credit.service import beginning, evaluating
 from lms.modules.models import Activity
 from lms.progress.service import learning
@@ -19,6 +21,7 @@ from lms.web.at_hand import gettext, house, origin, release, site, today
 from lms.web.gate import opens_to
 from lms.web.visitor import Visitor, database, visitor
 from lms.web.visitor import learner as me
+from lms.web.words import number
 
 bp = Blueprint("claiming", __name__)
 
@@ -54,7 +57,7 @@ def _page(activity: Activity, found: Way, fault: str = "", typed: str = "", syst
         left=saying.left(activity, standing),
         onward=saying.way(activity, standing),
         steps={offer.system: claims.steps(offer) for offer in found.offers},
-        written=claims.written,
+        written=shown,
         learner=learner,
         fault=fault,
         typed=typed,
@@ -77,7 +80,7 @@ def begin(**_: str) -> Answer:
 
 def note_beginning(activity: Activity) -> None:
     """Log what a learner was shown of a credit activity before they began; nothing for one without credit."""
-    if not activity.credit or activity.expired(today()):
+    if not activity.gives_credit(today()):
         return
     front = fronts.front(activity, release().credit(), site(), release().people(), today())
     beginning.begin(database(), me().id, front, release().id, house().now())
@@ -102,8 +105,8 @@ def evaluation(**_: str) -> Any:
         return render_template("certificates/evaluation.html", activity=activity, form=form, values={}, faults={})
     try:
         answers = evaluations.read(form, request.form)
-    except evaluations.Unfinished as fault:
-        values = {one.id: request.form.getlist(one.id) for one in form.questions}
+    except evaluations.NotAnswered as fault:
+        values = evaluations.given(form, request.form)
         page = render_template(
             "certificates/evaluation.html", activity=activity, form=form, values=values, faults=fault.faults
         )
@@ -133,9 +136,11 @@ def claim(**_: str) -> Any:
         return redirect(f"/credit{activity.url}", 303)
     except issuing.Refused as refusal:
         return _refused(activity, said(refusal)), 409
-    except ValueError as fault:
+    except claims.NotClaimable as fault:
         found = way.way(database(), release(), learner, activity, now)
-        return _page(activity, found, str(fault), amount[:40], system), 422
+        nearest = gettext(" or ").join(number(one) for one in fault.nearest)
+        words = gettext("That cannot be claimed. The nearest that can: %(amounts)s.", amounts=nearest)
+        return _page(activity, found, words, amount[:40], system), 422
     return redirect(f"/certificates/{made.snapshot.id}", 303)
 
 
@@ -146,11 +151,9 @@ def claim(**_: str) -> Any:
 @opens_to("learner")
 def renew(**_: str) -> Answer:
     activity = _activity("/renewals")
-    try:
+    # Where it is too early, or begun already, the page says so.
+    with suppress(way.Refused):
         way.renew(database(), release(), me(), activity, house().now())
-    except way.Refused as refusal:
-        if refusal.step == "pass":
-            flash(gettext("Pass the quiz once more first; then renew here."))
     return redirect(f"/credit{activity.url}", 303)
 
 
