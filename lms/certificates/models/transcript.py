@@ -7,7 +7,7 @@ from typing import Literal
 
 from lms.certificates.models.paper import State
 
-Step = Literal["complete", "begin", "evaluate", "claim"]
+Step = Literal["begin", "complete", "evaluate", "claim", "renew"]
 
 
 @dataclass(frozen=True, slots=True)

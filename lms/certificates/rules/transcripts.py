@@ -1,7 +1,7 @@
 """Sums of what was earned, by system and year; what is still open; how far a goal is. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
@@ -65,36 +65,28 @@ def order(system: str) -> tuple[bool, str]:
 # -- Still open -----------------------------------------------------------------------------------------------------
 
 
-def still_open(
-    entries: Iterable[Told], certified: Collection[str], evaluated: Collection[str], editions: Mapping[str, int]
-) -> list[Open]:
-    """What was begun for credit or completed, and has no certificate yet; the last first.
+def still_open(entries: Iterable[Told], certified: Collection[str], evaluated: Collection[str]) -> list[Open]:
+    """What was begun for credit, completed or renewed, and has no certificate yet; the last first.
 
-    `certified` and `evaluated` are ids of completions; `editions` are the present ones of activities with credit to
-    be earned: others are left out.
+    `certified` and `evaluated` are ids of completions.
     """
     parts: dict[str, list[Told]] = {}
     for entry in entries:
-        if entry.activity in editions:
-            parts.setdefault(entry.activity, []).append(entry)
-    found = [_open(url, parts[url], certified, evaluated, editions[url]) for url in parts]
+        parts.setdefault(entry.activity, []).append(entry)
+    found = [_open(url, parts[url], certified, evaluated) for url in parts]
     return sorted((one for one in found if one), key=lambda one: (one.when, one.activity), reverse=True)
 
 
-def _open(
-    url: str, entries: Sequence[Told], certified: Collection[str], evaluated: Collection[str], edition: int
-) -> Open | None:
+def _open(url: str, entries: Sequence[Told], certified: Collection[str], evaluated: Collection[str]) -> Open | None:
     done = [entry for entry in entries if entry.verb in ("completed", "renewed")]
     last = max(done, key=lambda entry: (entry.edition, entry.verb == "renewed", entry.happened), default=None)
     begun = [entry for entry in entries if entry.verb == "began"]
     if last is not None and last.id not in certified:
-        said: Step = "claim" if last.id in evaluated else "evaluate"
-        known = any(entry.edition >= last.edition for entry in begun)
-        return Open(url, last.edition, last.happened, said if known else "begin")
-    began = next((entry for entry in reversed(begun) if entry.edition >= edition), None)
-    if began is None or (last is not None and last.edition >= edition):
-        return None
-    return Open(url, edition, began.happened, "complete")
+        step: Step = "evaluate" if any(entry.edition >= last.edition for entry in begun) else "begin"
+        step = "claim" if last.id in evaluated else "renew" if last.verb == "renewed" else step
+        return Open(url, last.edition, last.happened, step)
+    again = [entry for entry in begun if last is None or entry.edition > last.edition]
+    return Open(url, again[-1].edition, again[-1].happened, "complete") if again else None
 
 
 # -- Goals ----------------------------------------------------------------------------------------------------------
