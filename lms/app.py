@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db as database
-from lms.certificates.views import claiming, credentials, log, papers, verifying
+from lms.certificates.views import aiming, claiming, credentials, log, papers, transcripts, verifying
 from lms.config import Settings
 from lms.library import views as library
 from lms.library.shelf import Shelf
@@ -45,7 +45,7 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
-    *(claiming.bp, papers.bp, credentials.bp, verifying.bp, log.bp),
+    *(claiming.bp, papers.bp, credentials.bp, verifying.bp, log.bp, transcripts.bp, aiming.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 
