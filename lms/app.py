@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db as database
 from lms.certificates.views import claiming, papers
+from lms.certificates.views import coordinating as credited
 from lms.config import Settings
 from lms.library import views as library
 from lms.library.shelf import Shelf
@@ -44,7 +45,7 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
-    *(claiming.bp, papers.bp),
+    *(claiming.bp, papers.bp, credited.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 

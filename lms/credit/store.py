@@ -138,6 +138,11 @@ def waiting(session: Session, most: int = 200) -> list[Teaching]:
     return list(session.scalars(query))
 
 
+def waiting_count(session: Session) -> int:
+    """How many requests are not decided."""
+    return session.scalar(select(func.count()).select_from(Teaching).where(Teaching.decided.is_(None))) or 0
+
+
 def held(session: Session, id: str) -> Teaching | None:
     """A request as it stands now, for nobody else to change meanwhile."""
     query = select(Teaching).where(Teaching.id == id).with_for_update()
