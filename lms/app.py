@@ -17,6 +17,7 @@ from lms import db as database
 from lms.certificates.views import claiming, papers
 from lms.certificates.views import coordinating as credited
 from lms.config import Settings
+from lms.credit.views import evaluations
 from lms.library import views as library
 from lms.library.shelf import Shelf
 from lms.media.views import feeds, files
@@ -45,7 +46,7 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
-    *(claiming.bp, papers.bp, credited.bp),
+    *(claiming.bp, papers.bp, credited.bp, evaluations.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 
