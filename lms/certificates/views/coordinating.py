@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
-from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.models.coordinating import LACKS, Lack, Sought
 from lms.certificates.models.paper import Certificate, State
@@ -179,7 +178,7 @@ def _asked_again(deed: str, found: Certificate, reason: str, fault: str = "") ->
     return (html, 422) if unsure or fault else html
 
 
-def _refused(deed: str, found: Certificate, reason: str, refusal: issuing.Refused) -> Answer | Any:
+def _refused(deed: str, found: Certificate, reason: str, refusal: issuing.Refused) -> Any:
     if refusal.reason == "reason":
         return _asked_again(deed, found, reason, said(refusal))
     # Somebody else was quicker: what stands there now is shown.
