@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lms import __version__
+from lms.credit.rules import checks, files
 from lms.library import rules
 from lms.library.assembly import assemble, has_drafts, registered
 from lms.library.reader import Ground, Options, ground
@@ -174,7 +175,12 @@ def roll_back(data: Path) -> str:
 def problems_of(made: Ground, reads: Sequence[Read], today: date) -> list[Problem]:
     """Every problem there is, once, in order of file and line."""
     found = [*made.notes.problems]
-    found += rules.check(made.survey, made.people, [(read.unit, read.found) for read in reads], today)
+    units = [(read.unit, read.found) for read in reads]
+    found += rules.check(made.survey, made.people, units, today)
+    found += files.check(made.credit, made.credit_front)
+    if not any(problem.path == files.PATH and problem.severity == "error" for problem in found):
+        # Of a credit.yaml with faults too little is known to tell what activities lack.
+        found += checks.check(made.credit, made.people, made.survey, units, today)
     return sorted(set(found))
 
 

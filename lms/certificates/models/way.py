@@ -52,8 +52,8 @@ class Way:
     """The day from which a certificate that ends may be renewed; None where it does not end."""
     may_renew: bool = False
     """Whether the certificate's end is near or past, so that it may be renewed."""
-    renewable: bool = False
-    """Whether all that a renewal asks for is done."""
+    renewing: bool = False
+    """Whether this is the way to a renewed certificate."""
 
     @property
     def next(self) -> Kind | None:

@@ -1,5 +1,6 @@
 """The way from a credit activity to its certificate: where a learner is on it, and the steps that they take."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -44,30 +45,31 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
     """How far a learner has come with an activity that offers credit."""
     file, today = release.credit(), now.date()
     standing = learning.standings(session, release, learner.id, [activity])[activity.url]
-    entries = ledger.of(session, learner.id, [activity.url], ["began", "completed", "renewed"])
-    entries = [entry for entry in entries if entry.activity == activity.url]
+    entries = ledger.of(session, learner.id, [activity.url], ["began", "completed", "renewed", "attempted"])
     mine = papers.about(session, learner.id, activity.url, today)
-    newest = _newest(learner.id, entries, standing)
+    newest, renewing = _newest(learner.id, activity, entries, standing)
     certificate = papers.of_completion(session, learner.id, newest.id, today) if newest else None
     if newest and certificate and newest.edition < activity.edition:
         # That one is done with: this edition is taken anew.
         newest, certificate = None, None
     edition = newest.edition if newest else activity.edition
-    shown = next((e.data["shown"] for e in reversed(entries) if e.verb == "began" and e.edition >= edition), "")
+    front = fronts.front(activity, file, release.site, release.people(), today)
+    began = [e.data["shown"] for e in reversed(entries) if e.verb == "began" and e.edition >= edition]
+    # Who renews is to know what is said now.
+    shown = next((one for one in began if not renewing or certificate or one == fronts.digest(front)), "")
     credited = activity if edition == activity.edition else _as_it_was(activity, entries, edition)
     found = offers(credited, file, learner.profession, today) if newest else ()
-    front = fronts.front(activity, file, release.site, release.people(), today)
     evaluated = newest is not None and credit.evaluated(session, learner.id, newest.id)
     quiz = [part for part in standing.parts if part.kind in ("quiz", "test")]
     others = [part for part in standing.needed if part.kind not in ("quiz", "test")]
     whole = newest is not None
-    steps = [Step("begin", bool(shown)), Step("complete", whole or all(part.done for part in others))]
-    steps += [Step("pass", whole or all(part.done for part in quiz))] if quiz else []
+    steps = [Step("begin", bool(shown)), Step("complete", whole or renewing or all(part.done for part in others))]
+    steps += [Step("pass", whole or (not renewing and all(part.done for part in quiz)))] if quiz else []
     steps += [Step("evaluate", evaluated or certificate is not None)]
     steps += [Step("claim", certificate is not None), Step("certificate", certificate is not None)]
     waiting = next((number for number, step in enumerate(steps) if not step.done), None)
     ends = certificate.snapshot.expires if certificate else None
-    made = Way(
+    return Way(
         steps=tuple(replace(step, next=number == waiting) for number, step in enumerate(steps)),
         front=front,
         shown=shown,
@@ -78,11 +80,9 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
         earlier=tuple(one for one in mine if certificate is None or one.snapshot.id != certificate.snapshot.id),
         expired=not activity.gives_credit(today),
         renews_from=ends - EARLY if ends else None,
+        renewing=renewing and certificate is None,
         may_renew=bool(ends and today >= ends - EARLY and certificate and certificate.state in ("valid", "expired")),
     )
-    if not made.may_renew:
-        return made
-    return replace(made, renewable=_passed_since(session, learner.id, activity, made))
 
 
 def evaluate_as(session: Session, release: Release, learner: Learner, activity: Activity, now: datetime) -> Completion:
@@ -183,15 +183,13 @@ def terms_of(
 
 
 def renew(session: Session, release: Release, learner: Learner, activity: Activity, now: datetime) -> None:
-    """Begin the way to a certificate anew, once the one before nears its end and what it asks for is done again.
+    """Begin the way to a certificate anew, once the one before nears its end: its quiz is to be passed again.
 
-    Raises Refused.
+    Begun twice it is begun once. Raises Refused.
     """
     found = way(session, release, learner, activity, now)
-    if found.certificate is None or not found.may_renew or found.completion is None:
+    if found.certificate is None or not found.may_renew:
         raise Refused("early")
-    if not found.renewable:
-        raise Refused("pass")
     db.writing(session)
     entry = Entry(
         id=learning.stable("renewed", learner.id, activity.url, found.certificate.snapshot.id),
@@ -211,15 +209,22 @@ def renew(session: Session, release: Release, learner: Learner, activity: Activi
 # -- Inside ---------------------------------------------------------------------------------------------------------
 
 
-def _newest(learner_id: str, entries: list[Entry], standing: Standing) -> Completion | None:
-    """The completion that the way is about: the last one, of the present edition or one before."""
+def _newest(
+    learner_id: str, activity: Activity, entries: Sequence[Entry], standing: Standing
+) -> tuple[Completion | None, bool]:
+    """The completion that the way is about, the last one of the present edition or one before; whether it renews."""
     done = [entry for entry in entries if entry.verb in ("completed", "renewed")]
     last = max(done, key=lambda entry: (entry.edition, entry.verb == "renewed", entry.happened), default=None)
     if standing.complete and (last is None or last.edition < standing.edition) and standing.completed:
         # Complete since the content changed: the ledger hears of it with the next step.
         id = learning.stable("completed", learner_id, standing.url, standing.edition)
-        return Completion(id, standing.edition, "", standing.completed)
-    return Completion(last.id, last.edition, last.revision, last.happened) if last else None
+        return Completion(id, standing.edition, "", standing.completed), False
+    if last is None:
+        return None, False
+    if last.verb == "completed":
+        return Completion(last.id, last.edition, last.revision, last.happened), False
+    passed = _passed_since(entries, activity, last.happened) if activity.quiz else last
+    return (Completion(last.id, last.edition, last.revision, passed.happened) if passed else None), True
 
 
 def _as_it_was(activity: Activity, entries: list[Entry], edition: int) -> Activity:
@@ -234,17 +239,18 @@ def _credit(activity: Activity) -> list[dict[str, Any]]:
     return [one.model_dump(mode="json", exclude_none=True) for one in activity.credit]
 
 
-def _passed_since(session: Session, learner_id: str, activity: Activity, found: Way) -> bool:
-    """Whether the quiz was passed anew since renewal opened; without a quiz, one's word counts."""
-    if activity.quiz is None:
-        return True
-    assert found.renews_from is not None
+def _passed_since(entries: Sequence[Entry], activity: Activity, since: datetime) -> Entry | None:
+    """The first passed attempt since a moment."""
     kind = "post" if activity.kind == "course" else "quiz"
-    return any(
-        entry.edition >= activity.edition
-        and entry.data.get("passed")
-        and entry.data.get("kind") == kind
-        and entry.happened.date() >= found.renews_from
-        for entry in ledger.of(session, learner_id, [activity.url], ["attempted"])
-        if entry.activity == activity.url
+    return next(
+        (
+            entry
+            for entry in entries
+            if entry.verb == "attempted"
+            and entry.edition >= activity.edition
+            and entry.data.get("passed")
+            and entry.data.get("kind") == kind
+            and entry.happened >= since
+        ),
+        None,
     )

@@ -1,7 +1,7 @@
 """The tables of certificates. The database itself refuses to change or delete what was issued: see the migrations."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from lms.certificates.models.paper import Certificate, Shown, Snapshot, State
-from lms.db import Base, Moment
+from lms.db import Base, Glance, Moment, Ready
 
 
 class Issued(Base):
@@ -91,9 +92,9 @@ class Change(Base):
 # -- Asked ----------------------------------------------------------------------------------------------------------
 
 
-def certificate(session: Session, id: str, today: date) -> Certificate | None:
+def certificate(session: Session | Glance, id: str, today: date) -> Certificate | None:
     """The certificate of this id, as it stands on a day."""
-    return next(iter(_read(session, _WHOLE.where(Issued.id == id), today)), None)
+    return next((whole(row, today) for row in _ONE.rows(session, id=id)), None)
 
 
 def of(session: Session, learner: str, today: date) -> list[Certificate]:
@@ -130,8 +131,16 @@ def pdf(session: Session, id: str) -> bytes | None:
     return session.scalar(select(Sheet.pdf).where(Sheet.certificate_id == id))
 
 
-def last_issued(session: Session) -> datetime | None:
-    return session.scalar(select(func.max(Issued.issued)))
+def withdrawn(session: Session, first: int, last: int) -> Sequence[int]:
+    """The places in the log, from `first` to `last`, of certificates that were revoked or superseded."""
+    query = select(Issued.index).join(Change, (Change.certificate_id == Issued.id) & (Change.index == _NEWEST))
+    query = query.where(Issued.index.between(first, last), Change.state.in_(("revoked", "superseded")))
+    return session.scalars(query.order_by(Issued.index)).all()
+
+
+def any_from(session: Session, index: int) -> bool:
+    """Whether a certificate stands in the log at this place, or after it."""
+    return session.scalar(select(Issued.index).where(Issued.index >= index).limit(1)) is not None
 
 
 # -- Changed --------------------------------------------------------------------------------------------------------
@@ -159,6 +168,10 @@ def forget(session: Session, learner: str) -> None:
 # -- Inside ---------------------------------------------------------------------------------------------------------
 
 _Earlier = aliased(Change)
+#: The last change of a certificate is the one that counts.
+_NEWEST = (
+    select(func.max(_Earlier.index)).where(_Earlier.certificate_id == Issued.id).correlate(Issued).scalar_subquery()
+)
 _WHOLE = (
     select(
         Issued.id,
@@ -175,15 +188,9 @@ _WHOLE = (
         Change.follower,
     )
     .outerjoin(Holder, Holder.certificate_id == Issued.id)
-    .outerjoin(
-        Change,
-        (Change.certificate_id == Issued.id)
-        & (
-            Change.index
-            == select(func.max(_Earlier.index)).where(_Earlier.certificate_id == Issued.id).scalar_subquery()
-        ),
-    )
+    .outerjoin(Change, (Change.certificate_id == Issued.id) & (Change.index == _NEWEST))
 )
+_ONE = Ready(_WHOLE.where(Issued.id == bindparam("id")))
 
 
 def _read(session: Session, query: Select[Any], today: date) -> list[Certificate]:
@@ -196,7 +203,7 @@ def whole(row: Any, today: date) -> Certificate:
     state: State = row.state or "valid"
     since = row.at
     if state == "valid" and snapshot.expires is not None and snapshot.expires < today:
-        state, since = "expired", None
+        state, since = "expired", datetime.combine(snapshot.expires + timedelta(days=1), time(), UTC)
     return Certificate(
         snapshot=snapshot,
         name=row.name,

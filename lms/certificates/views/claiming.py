@@ -1,5 +1,6 @@
 """The way to a certificate in the browser: begin, evaluate, claim, renew; and how far one has come."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
@@ -150,11 +151,9 @@ def claim(**_: str) -> Any:
 @opens_to("learner")
 def renew(**_: str) -> Answer:
     activity = _activity("/renewals")
-    try:
+    # Where it is too early, or begun already, the page says so.
+    with suppress(way.Refused):
         way.renew(database(), release(), me(), activity, house().now())
-    except way.Refused as refusal:
-        if refusal.step == "pass":
-            flash(gettext("Pass the quiz once more first; then renew here."))
     return redirect(f"/credit{activity.url}", 303)
 
 

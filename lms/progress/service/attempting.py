@@ -49,6 +49,30 @@ def past(session: Session, learner_id: str, activity: str, now: datetime, closed
     return store.past(session, learner_id, activity) if late else found
 
 
+def outlook(
+    session: Session,
+    learner_id: str,
+    activity: Activity,
+    kind: Kind,
+    past: Sequence[Past],
+    now: datetime,
+    missing: bool = False,
+) -> Outlook:
+    """What was done at a quiz, and whether another attempt may be begun; who renews has all attempts anew."""
+    assert activity.quiz is not None
+    view = rules.outlook(activity.quiz, kind, activity.edition, past, now, missing)
+    if view.reason != "attempts":
+        return view
+    renewals = ledger.of(session, learner_id, [activity.url], ["renewed"])
+    since = max(
+        (one.happened for one in renewals if one.activity == activity.url and one.verb == "renewed"), default=None
+    )
+    if since is None:
+        return view
+    anew = [one for one in past if one.began >= since]
+    return rules.outlook(activity.quiz, kind, activity.edition, anew, now, missing)
+
+
 def begin(
     session: Session,
     learner: Learner,
@@ -66,7 +90,8 @@ def begin(
     past(session, learner.id, activity.url, now, closed)
     db.writing(session)
     store.hold_learner(session, learner.id)
-    view = rules.outlook(quiz, kind, activity.edition, store.past(session, learner.id, activity.url), now, missing)
+    tries = store.past(session, learner.id, activity.url)
+    view = outlook(session, learner.id, activity, kind, tries, now, missing)
     if view.open is not None:
         attempt = store.begun(session, learner.id, activity.url, kind)
         session.commit()

@@ -126,7 +126,8 @@ def before_quiz(found: Visitor | None, url: str) -> str:
     lacks = learning.missing(database(), release(), found.id, activity)
     kinds: tuple[Kind, ...] = ("pre", "post") if isinstance(activity, Course) else ("quiz",)
     views = [
-        rules.outlook(activity.quiz, kind, activity.edition, past, now, bool(lacks) and kind != "pre") for kind in kinds
+        attempting.outlook(database(), found.id, activity, kind, past, now, bool(lacks) and kind != "pre")
+        for kind in kinds
     ]
     gain = rules.gain(past, activity.edition)
     return render_template(
@@ -211,7 +212,7 @@ def _verdict(attempt: Attempt) -> str:
     view = gain = None
     if activity is not None and activity.quiz is not None and attempt.kind != "practice":
         past = attempting.past(database(), me().id, attempt.activity, house().now())
-        view = rules.outlook(activity.quiz, attempt.kind, activity.edition, past, house().now())
+        view = attempting.outlook(database(), me().id, activity, attempt.kind, past, house().now())
         gain = rules.gain(past, attempt.edition) if attempt.kind == "post" else None
     return render_template(
         "progress/verdict.html",
