@@ -1,6 +1,7 @@
 """What content/credit.yaml says: credit systems, accreditation, evaluation forms, the look of certificates."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -210,3 +211,40 @@ class Front(Value):
     designations: tuple[str, ...] = ()
     provider: str = ""
     contact: str = ""
+
+
+# -- What evaluations say -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What was said to one question: how often each choice was taken, and all texts."""
+
+    asked: Asked
+    answered: int
+    """How many said something to it."""
+    counts: tuple[tuple[str, int], ...] = ()
+    texts: tuple[str, ...] = ()
+    """In the order of the alphabet, which tells nothing of who wrote them, or when."""
+
+    @property
+    def mean(self) -> float | None:
+        """Of a scale: the mean step, from 1; what is no step of it does not count."""
+        steps = {choice: step for step, choice in enumerate(self.asked.choices, 1)}
+        counted = [(steps[choice], count) for choice, count in self.counts if choice in steps]
+        total = sum(count for _, count in counted)
+        if self.asked.kind != "scale" or not total:
+            return None
+        return sum(step * count for step, count in counted) / total
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the evaluation forms of an activity say."""
+
+    forms: int
+    """How many are summed up."""
+    held: int
+    """How many anonymous ones are held back, because they are too few."""
+    editions: tuple[int, ...]
+    questions: tuple[Summed, ...]

@@ -122,6 +122,14 @@ def of_completion(session: Session, learner: str, completion: str, today: date) 
     return next(iter(_read(session, query.order_by(Issued.serial.desc()).limit(1), today)), None)
 
 
+def ids_of(session: Session, completions: Sequence[str]) -> dict[str, str]:
+    """The certificates of these completions, of several the last correction, by completion."""
+    if not completions:
+        return {}
+    query = select(Issued.completion, Issued.id).where(Issued.completion.in_(completions)).order_by(Issued.serial)
+    return {row.completion: row.id for row in session.execute(query)}
+
+
 def row(session: Session, id: str) -> Issued | None:
     return session.get(Issued, id)
 
