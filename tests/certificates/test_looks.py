@@ -85,7 +85,7 @@ def test_a_template_that_cannot_be_drawn_is_a_problem_with_its_line(found, templ
 
 
 def test_a_fault_in_another_file_is_told_there(found):
-    files = {"certificate.typ": OWN + '#import "more/border.typ": border\n#border', "more/border.typ": "\n\n#let border = 1 + none"}
+    files = {"certificate.typ": OWN + '#import "more/border.typ": border\n#border', "more/border.typ": "\n\n#let border = 1 + true"}
     (problem,) = found(files)
     assert (problem.path, problem.line) == ("certificate/more/border.typ", 3)
 
