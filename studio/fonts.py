@@ -94,6 +94,5 @@ def legacy(codec: str) -> set[int]:
     return {ord(sign) for sign in found if len(sign) == 1}
 
 
-
 if __name__ == "__main__":
     main()

@@ -85,7 +85,10 @@ def test_a_template_that_cannot_be_drawn_is_a_problem_with_its_line(found, templ
 
 
 def test_a_fault_in_another_file_is_told_there(found):
-    files = {"certificate.typ": OWN + '#import "more/border.typ": border\n#border', "more/border.typ": "\n\n#let border = 1 + true"}
+    files = {
+        "certificate.typ": OWN + '#import "more/border.typ": border\n#border',
+        "more/border.typ": "\n\n#let border = 1 + true",
+    }
     (problem,) = found(files)
     assert (problem.path, problem.line) == ("certificate/more/border.typ", 3)
 
@@ -114,7 +117,10 @@ def test_names_of_words_and_files_are_looked_at(found):
 
 
 def test_what_is_no_font_is_a_problem(found):
-    assert [problem.rule for problem in found({"data.json": "{}", "fonts/a.ttf": b"no font"})] == ["reserved", "broken-font"]
+    assert [problem.rule for problem in found({"data.json": "{}", "fonts/a.ttf": b"no font"})] == [
+        "reserved",
+        "broken-font",
+    ]
 
 
 def test_a_look_that_was_drawn_is_not_drawn_again(found, tmp_path):

@@ -221,7 +221,9 @@ def test_names_and_titles_are_taken_word_for_word():
     assert bare(said).count(bare(HOSTILE)) == 4
 
 
-@pytest.mark.parametrize("name", ["W" * 200, "Wilhelmina " * 18, "王" * 200, "م" * 200, "ไทย" * 66, "i" * 200, "👩‍⚕️" * 50])
+@pytest.mark.parametrize(
+    "name", ["W" * 200, "Wilhelmina " * 18, "王" * 200, "م" * 200, "ไทย" * 66, "i" * 200, "👩‍⚕️" * 50]
+)
 def test_what_is_long_is_set_smaller_and_stays_on_the_page(name):
     snapshot = full(title=name, organisation=name, statement=name * 4, faculty=(name,) * 3)
     pdf = draw(snapshot, name, OURS)

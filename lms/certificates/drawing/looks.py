@@ -61,9 +61,7 @@ def look(credit: CreditFile, accent: str, paths: Iterable[str], read: Callable[[
     named = {said.logo, *(one.image for one in said.signatories)}
     files = {_name(path): read(path) for path in sorted(paths) if path.startswith(HOME) or path in named}
     template = files.pop(_name(_TEMPLATE), None)
-    signatories = (
-        Signed(name=one.name, role=one.role or "", image=_name(one.image or "")) for one in said.signatories
-    )
+    signatories = (Signed(name=one.name, role=one.role or "", image=_name(one.image or "")) for one in said.signatories)
     return Paper(
         template=None if template is None else template.decode(errors="replace"),
         files=files,
@@ -97,7 +95,9 @@ def check(ground: Ground) -> list[Problem]:
         _remember(kept, key, pages)
     if pages > 1:
         what = f"a certificate has {pages} pages"
-        found.append(warning(_TEMPLATE, 1, "certificate-pages", what, "set it so that long names and titles fit on one"))
+        found.append(
+            warning(_TEMPLATE, 1, "certificate-pages", what, "set it so that long names and titles fit on one")
+        )
     return found
 
 
@@ -159,7 +159,9 @@ def _files(folder: Folder) -> Iterator[Problem]:
             for number, line in enumerate(text.split("\n"), 1):
                 if not line.lstrip().startswith("//") and (package := _PACKAGE.search(line)):
                     what = f"{package[0]} is a package from the net, which certificates are drawn without"
-                    yield error(path, number, "certificate-package", what, f"copy its files into {HOME}, and import those")
+                    yield error(
+                        path, number, "certificate-package", what, f"copy its files into {HOME}, and import those"
+                    )
 
 
 def _told(tried: dict[str, Any], folder: Folder) -> Problem:

@@ -67,6 +67,7 @@ def sources(snapshot: Snapshot, name: str, look: Paper) -> dict[str, bytes]:
     }
 
 
+@lru_cache(maxsize=64)
 def code(address: str) -> bytes:
     """The QR code of an address as SVG, its quiet zone within; a quarter of it may be lost."""
     made = BytesIO()
