@@ -23,7 +23,6 @@ from lms.media.models import Show
 from lms.text.folder import Folder, Stat
 from lms.text.problems import Problem, has_errors
 
-
 #: Looks at what was read first, before anything is published.
 Check = Callable[[Ground], Iterable[Problem]]
 

@@ -107,7 +107,7 @@ def attempt(look: Paper, patience: float = PATIENCE) -> dict[str, Any]:
     Returns `{"pages": …}`, how many pages the longest has, or what typst said: `message`, `diagnostic`, `hints`.
     """
     # Nothing leads out: whoever downloads a package asks this proxy, where nobody answers.
-    apart = {name: "http://127.0.0.1:9" for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")}
+    apart = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
     environment = {**os.environ, **apart, **{name.lower(): value for name, value in apart.items()}}
     environment["PYTHONPATH"] = str(Path(lms.__file__).parent.parent)
     command = [sys.executable, "-m", trying.__name__]
