@@ -14,6 +14,11 @@ from tests.web.conftest import PAGES
 PARTS = {"slug": "teach-back", "name": "x", "lang": "en", "token": "x" * 32, "rest": "x/y.mp3", "digest": "x"}
 #: What is open to everyone, even of a site that is closed: the way in, and what browsers ask for by themselves.
 DOORS = {
+    "/.well-known/did.json",
+    "/certificates/status/<number>",
+    "/v/<id>/badge.png",
+    "/v/<id>/badge.svg",
+    "/v/<id>/credential.json",
     "/apple-touch-icon.png",
     "/email/<token>",
     "/favicon.ico",
