@@ -65,7 +65,7 @@ def test_pages_of_other_sites_may_read_it_and_search_engines_may_not(program, is
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "Set-Cookie" not in answer.headers
     again = program.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
@@ -150,7 +150,7 @@ def test_the_key_may_come_from_the_environment(site, data, issued):
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-def test_a_credential_costs_two_questions_and_a_list_four_however_many_were_revoked(program, session, rosa, issued):
+def test_lists_and_badges_cost_as_many_questions_however_many_were_revoked(program, session, rosa, issued):
     program.get(STATUS)
     asked = []
     event.listen(engine(program), "before_cursor_execute", lambda *one: asked.append(one[2]))
@@ -165,7 +165,8 @@ def test_a_credential_costs_two_questions_and_a_list_four_however_many_were_revo
         asked.clear()
         program.get(f"/v/{ID}/badge.svg")
         counts.append((lists, len([one for one in asked if one.startswith("SELECT")])))
-    assert counts == [counts[0]] * 3
+    # The certificate itself is asked for beneath SQLAlchemy, and not counted.
+    assert counts == [(3, 1)] * 3
 
 
 def engine(program):
