@@ -212,7 +212,7 @@ def test_who_asks_in_vain_too_often_waits_and_certificates_are_shown_all_the_sam
     assert stranger.get(f"/v/{ids.fresh()}").status_code == 429
     answer = stranger.get("/v/x")
     assert answer.status_code == 429 and 1 <= int(answer.headers["Retry-After"]) <= 2
-    assert "Too many tries. Try again in a minute." in words(answer.text)
+    assert "Too many attempts. Try again in a minute." in words(answer.text)
     assert stranger.get("/v/x", headers=JSON).get_json()["status"] == 429
     assert stranger.get(f"/v/{paper.id}").status_code == 200
     elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
@@ -268,7 +268,7 @@ def test_names_cannot_be_tried_without_end(session, rosa, app):
     for number in range(5):
         assert visitor.submit(f"/v/{one.id}", surname=f"Name {number}").status_code == 422
     answer = visitor.submit(f"/v/{one.id}", surname="Núñez")
-    assert answer.status_code == 429 and "Too many tries" in answer.text and "Retry-After" in answer.headers
+    assert answer.status_code == 429 and "Too many attempts" in answer.text and "Retry-After" in answer.headers
     app.extensions["spoke"].now = lambda: NOW + timedelta(minutes=16)
     assert visitor.submit(f"/v/{one.id}", surname="Núñez").status_code == 200
 
