@@ -200,3 +200,4 @@ def _folder_there(folder: Path) -> None:
 main.add_command(database.db)
 main.add_command(users.users)
 main.add_command(audit.audit)
+main.add_command(audit.put_clock_back)
