@@ -14,8 +14,10 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db as database
-from lms.certificates.views import aiming, claiming, papers, transcripts
+from lms.certificates.views import aiming, claiming, credentials, log, papers, teaching, transcripts, verifying
+from lms.certificates.views import coordinating as credited
 from lms.config import Settings
+from lms.credit.views import evaluations
 from lms.library import views as library
 from lms.library.shelf import Shelf
 from lms.media.views import feeds, files
@@ -27,6 +29,7 @@ from lms.progress.views import attempting, coordinating, learning, notes, places
 from lms.search import views as search
 from lms.web import (
     at_hand,
+    credit,
     errors,
     frames,
     headers,
@@ -44,7 +47,8 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
-    *(transcripts.bp, aiming.bp, claiming.bp, papers.bp),
+    *(claiming.bp, papers.bp, credentials.bp, verifying.bp, log.bp),
+    *(transcripts.bp, aiming.bp, credited.bp, teaching.bp, evaluations.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 
@@ -67,10 +71,10 @@ def create_app(settings: Settings) -> Flask:
         slots=places.SLOTS
         | {
             "account": people.account_link,
+            "credit": claiming.credit,
             "bar": preview.bar,
             "take": attempting.before_quiz,
             "pair": attempting.before_course,
-            "credit": claiming.credit,
         },
         begun=claiming.note_beginning,
     )
@@ -134,11 +138,12 @@ def _furnish(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
-    jinja.filters.update(words.FILTERS | at_hand.FILTERS | {"keepable": frames.keepable})
+    jinja.filters.update(words.FILTERS | at_hand.FILTERS | credit.FILTERS | {"keepable": frames.keepable})
     jinja.globals.update(
         artwork=at_hand.artwork,
         canonical=at_hand.canonical,
         framed=frames.framed,
+        front=credit.front,
         licence=words.licence,
         mixed=marking.mixed,
         language=at_hand.language,

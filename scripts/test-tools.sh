@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need besides Python: a real browser, and real podcast clients, one of them of npm.
+# What the tests need besides Python: a real browser, real podcast clients, and a verifier of credentials; some are of npm.
 # Installs what is missing where it may; where it may not, those tests are skipped, except in CI, where they fail.
 set -u
 
@@ -32,14 +32,15 @@ install_missing() {
         echo "Could not install$missing" >&2
 }
 
-install_partytime() {
-    cd "$(dirname "$0")/../tests/serving/partytime" || return
+install_of_npm() (
+    cd "$(dirname "$0")/../tests/$1" || return
     command -v npm >/dev/null 2>&1 || return
     # npm writes this file last, and the lock file changes when another version is wanted.
     [ node_modules/.package-lock.json -nt package-lock.json ] && return
-    npm ci --silent --no-audit --no-fund || echo "Could not install podcast-partytime" >&2
-}
+    npm ci --silent --no-audit --no-fund || echo "Could not install what tests/$1 needs" >&2
+)
 
 install_missing
-install_partytime
+install_of_npm serving/partytime
+install_of_npm certificates/verifier
 exit 0

@@ -1,6 +1,7 @@
 """What content/credit.yaml says: credit systems, accreditation, evaluation forms, the look of certificates."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -33,8 +34,8 @@ class System(Value):
     statements: Mapping[str, Words] = {}
     """What a certificate says, by profession (a word of people.models.PROFESSIONS), or `other` for everyone else.
 
-    In braces: {provider} {number} {amount} {claimed} {units} {title} {medium}. A profession without a statement earns
-    none of this system's credit, but hours of learning.
+    In braces: {provider} {number} {address} {amount} {claimed} {units} {title} {medium}. A profession without a
+    statement earns none of this system's credit, but hours of learning.
     """
     designation: Words | None = None
     """What the activity's page says before it starts, with the same braces but {claimed}."""
@@ -67,13 +68,24 @@ class Accreditation(Value):
 class Asked(Value):
     """One question of an evaluation form."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     ask: Words
+    """With `{objective}` in it, it is asked once of each objective of the activity."""
     kind: Literal["scale", "choice", "choices", "text"]
     choices: tuple[Words, ...] = ()
     """Of `choice` and `choices`; of a `scale`, its steps from the least to the most (five of agreement otherwise)."""
     required: bool = True
     """Text is never required."""
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> "Asked":
+        if self.kind == "text" and self.choices:
+            raise ValueError("a question that is answered in words has no choices; write `kind: choice`")
+        if len(self.choices) == 1 or (self.kind in ("choice", "choices") and not self.choices):
+            raise ValueError("a question needs two choices at least; add some to `choices`")
+        if len(set(self.choices)) < len(self.choices):
+            raise ValueError("two choices say the same; change one")
+        return self
 
 
 class Evaluation(Value):
@@ -83,7 +95,18 @@ class Evaluation(Value):
     introduction: Words | None = None
     anonymous: bool = True
     """Whether answers are kept apart from the name."""
-    questions: Annotated[tuple[Asked, ...], Field(min_length=1, max_length=60)]
+    questions: Annotated[tuple[Asked, ...], Field(max_length=200)]
+
+    @model_validator(mode="after")
+    def _asks_each_once(self) -> "Evaluation":
+        if not self.questions:
+            raise ValueError("the form asks nothing; add a question to `questions`")
+        seen: set[str] = set()
+        for question in self.questions:
+            if question.id in seen:
+                raise ValueError(f"two questions have the id `{question.id}`; give one another")
+            seen.add(question.id)
+        return self
 
 
 class Signatory(Value):
@@ -188,3 +211,40 @@ class Front(Value):
     designations: tuple[str, ...] = ()
     provider: str = ""
     contact: str = ""
+
+
+# -- What evaluations say -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What was said to one question: how often each choice was taken, and all texts."""
+
+    asked: Asked
+    answered: int
+    """How many said something to it."""
+    counts: tuple[tuple[str, int], ...] = ()
+    texts: tuple[str, ...] = ()
+    """In the order of the alphabet, which tells nothing of who wrote them, or when."""
+
+    @property
+    def mean(self) -> float | None:
+        """Of a scale: the mean step, from 1; what is no step of it does not count."""
+        steps = {choice: step for step, choice in enumerate(self.asked.choices, 1)}
+        counted = [(steps[choice], count) for choice, count in self.counts if choice in steps]
+        total = sum(count for _, count in counted)
+        if self.asked.kind != "scale" or not total:
+            return None
+        return sum(step * count for step, count in counted) / total
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the evaluation forms of an activity say."""
+
+    forms: int
+    """How many are summed up."""
+    held: int
+    """How many anonymous ones are held back, because they are too few."""
+    editions: tuple[int, ...]
+    questions: tuple[Summed, ...]

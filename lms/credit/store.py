@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, Moment
+from lms.people.store import Learner
 
 
 class FrontShown(Base):
@@ -143,10 +144,27 @@ def taught(session: Session, learner: str) -> list[Teaching]:
     return list(session.scalars(query))
 
 
-def waiting(session: Session, most: int = 200) -> list[Teaching]:
-    """What is asked for and not decided, the oldest first."""
-    query = select(Teaching).where(Teaching.decided.is_(None)).order_by(Teaching.asked).limit(most)
-    return list(session.scalars(query))
+def requests(session: Session, decided: bool, most: int = 200) -> list[tuple[Teaching, Learner]]:
+    """What is asked for, and by whom: undecided, the oldest first; or decided, the last one first."""
+    query = select(Teaching, Learner).join(Learner, Learner.id == Teaching.learner_id)
+    if decided:
+        query = query.where(Teaching.decided.is_not(None)).order_by(Teaching.decided.desc(), Teaching.id)
+    else:
+        query = query.where(Teaching.decided.is_(None)).order_by(Teaching.asked, Teaching.id)
+    return [(row[0], row[1]) for row in session.execute(query.limit(most))]
+
+
+def request(session: Session, id: str) -> tuple[Teaching, Learner] | None:
+    """A request, and who asks."""
+    row = session.execute(
+        select(Teaching, Learner).join(Learner, Learner.id == Teaching.learner_id).where(Teaching.id == id)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def waiting_count(session: Session) -> int:
+    """How many requests are not decided."""
+    return session.scalar(select(func.count()).select_from(Teaching).where(Teaching.decided.is_(None))) or 0
 
 
 def held(session: Session, id: str) -> Teaching | None:

@@ -188,6 +188,11 @@ def people(slugs: Iterable[str]) -> list[Person]:
     return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
 
 
+def people_known() -> Iterable[Person]:
+    """Everyone in people.yaml."""
+    return _people(release()).values()
+
+
 def activity(url: str) -> Activity | None:
     """The activity at the address `/modules/x`, `/webinars/x`, `/courses/x` or `/podcasts/show/x`."""
     return release().activity(url)

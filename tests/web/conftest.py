@@ -12,6 +12,7 @@ from lms.app import create_app
 from lms.config import Settings
 from lms.db import db
 from lms.people.store import Learner
+from tests.certificates.conftest import issuer, issues, release  # noqa: F401
 from tests.conftest import NOW, TODAY
 from tests.web.accounts import Letters, Visitor
 

@@ -1,8 +1,9 @@
 """What a certificate says, once and for ever; who holds it; what became of it."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -26,7 +27,7 @@ class Snapshot(Value):
     """Of the verification page: 105 random bits in Crockford's base 32, and a check symbol."""
     kind: Literal["completion", "teaching"] = "completion"
     holder: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    """SHA-256 of the holder's salt and name: proves the name as long as both are kept, tells nothing afterwards."""
+    """A `commitment`: proves the name as long as it and its salt are kept, tells nothing afterwards."""
     activity: str
     """The address, such as /modules/measuring-bp."""
     title: str
@@ -105,6 +106,11 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
+def commitment(name: str, salt: str) -> str:
+    """What a snapshot has of its holder's name."""
+    return sha256((name + salt).encode()).hexdigest()
+
+
 def leaf(snapshot: str, paper: str, pepper: str) -> bytes:
     """What the transparency log has of a certificate, before it is hashed.
 
@@ -121,7 +127,7 @@ def event_leaf(certificate: str, state: State, when: datetime, reason: str, by: 
             "kind": "state",
             "certificate": certificate,
             "state": state,
-            "when": when.isoformat(),
+            "when": when.astimezone(UTC).isoformat(),
             "reason": reason,
             "by": by,
             "follower": follower,

@@ -28,7 +28,11 @@ class Frontier:
     def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
         self.size = size
         self._peaks = list(peaks)
-        """From left to right: one for each bit of the size, the largest first."""
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """The full subtrees from left to right: one for each bit of the size, the largest first."""
+        return tuple(self._peaks)
 
     def add(self, leaf: bytes) -> tuple[bytes, ...]:
         """Add a leaf by its hash; returns the roots of the subtrees that it completes, the lowest first."""

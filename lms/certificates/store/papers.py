@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from lms.certificates.models.paper import Certificate, Shown, Snapshot, State
 from lms.certificates.models.transcript import Line, Unit
-from lms.db import Base, Moment
+from lms.db import Base, Glance, Moment, Ready
 
 
 class Issued(Base):
@@ -94,9 +95,9 @@ class Change(Base):
 # -- Asked ----------------------------------------------------------------------------------------------------------
 
 
-def certificate(session: Session, id: str, today: date) -> Certificate | None:
+def certificate(session: Session | Glance, id: str, today: date) -> Certificate | None:
     """The certificate of this id, as it stands on a day."""
-    return next(iter(_read(session, _WHOLE.where(Issued.id == id), today)), None)
+    return next((whole(row, today) for row in _ONE.rows(session, id=id)), None)
 
 
 def of(session: Session, learner: str, today: date) -> list[Certificate]:
@@ -121,6 +122,14 @@ def of_completion(session: Session, learner: str, completion: str, today: date) 
     return next(iter(_read(session, query.order_by(Issued.serial.desc()).limit(1), today)), None)
 
 
+def ids_of(session: Session, completions: Sequence[str]) -> dict[str, str]:
+    """The certificates of these completions, of several the last correction, by completion."""
+    if not completions:
+        return {}
+    query = select(Issued.completion, Issued.id).where(Issued.completion.in_(completions)).order_by(Issued.serial)
+    return {row.completion: row.id for row in session.execute(query)}
+
+
 def row(session: Session, id: str) -> Issued | None:
     return session.get(Issued, id)
 
@@ -130,8 +139,16 @@ def pdf(session: Session, id: str) -> bytes | None:
     return session.scalar(select(Sheet.pdf).where(Sheet.certificate_id == id))
 
 
-def last_issued(session: Session) -> datetime | None:
-    return session.scalar(select(func.max(Issued.issued)))
+def withdrawn(session: Session, first: int, last: int) -> Sequence[int]:
+    """The places in the log, from `first` to `last`, of certificates that were revoked or superseded."""
+    query = select(Issued.index).join(Change, (Change.certificate_id == Issued.id) & (Change.index == _NEWEST))
+    query = query.where(Issued.index.between(first, last), Change.state.in_(("revoked", "superseded")))
+    return session.scalars(query.order_by(Issued.index)).all()
+
+
+def any_from(session: Session, index: int) -> bool:
+    """Whether a certificate stands in the log at this place, or after it."""
+    return session.scalar(select(Issued.index).where(Issued.index >= index).limit(1)) is not None
 
 
 # -- Changed --------------------------------------------------------------------------------------------------------
@@ -159,6 +176,10 @@ def forget(session: Session, learner: str) -> None:
 # -- Inside ---------------------------------------------------------------------------------------------------------
 
 _Earlier = aliased(Change)
+#: The last change of a certificate is the one that counts.
+_NEWEST = (
+    select(func.max(_Earlier.index)).where(_Earlier.certificate_id == Issued.id).correlate(Issued).scalar_subquery()
+)
 _WHOLE = (
     select(
         Issued.id,
@@ -176,15 +197,9 @@ _WHOLE = (
         Change.follower,
     )
     .outerjoin(Holder, Holder.certificate_id == Issued.id)
-    .outerjoin(
-        Change,
-        (Change.certificate_id == Issued.id)
-        & (
-            Change.index
-            == select(func.max(_Earlier.index)).where(_Earlier.certificate_id == Issued.id).scalar_subquery()
-        ),
-    )
+    .outerjoin(Change, (Change.certificate_id == Issued.id) & (Change.index == _NEWEST))
 )
+_ONE = Ready(_WHOLE.where(Issued.id == bindparam("id")))
 
 
 def _read(session: Session, query: Select[Any], today: date) -> list[Certificate]:
@@ -215,7 +230,9 @@ def whole(row: Any, today: date) -> Certificate:
     """A certificate from a row of `rows_of`, or of any other question for certificates."""
     snapshot = Snapshot.model_validate_json(row.snapshot)
     state = _state(row, snapshot.expires, today)
-    since = None if state == "expired" else row.at
+    since = row.at
+    if state == "expired" and snapshot.expires is not None:
+        since = datetime.combine(snapshot.expires + timedelta(days=1), time(), UTC)
     return Certificate(
         snapshot=snapshot,
         name=row.name,

@@ -37,8 +37,14 @@ def every(activity: Activity, file: CreditFile, day: date) -> tuple[Offer, ...]:
     if not activity.gives_credit(day):
         return ()
     found = [offer for credit in activity.credit if (offer := _offer(credit, file, activity.lang, day))]
-    plain = _plain(activity, file)
+    said = any(credit.system == PLAIN for credit in activity.credit)
+    plain = _plain(activity, file) if said or all(offer.professions for offer in found) else None
     return (*found, plain) if plain else tuple(found)
+
+
+def worth(credit: Credit, file: CreditFile, lang: str, day: date) -> Offer | None:
+    """What one credit of an activity is on a day: its system's under a valid record, else plain hours, else nothing."""
+    return _offer(credit, file, lang, day) or _hours(hours(credit, file), file, lang)
 
 
 def hours(credit: Credit, file: CreditFile) -> Decimal:
@@ -69,10 +75,13 @@ def _offer(credit: Credit, file: CreditFile, lang: str, day: date) -> Offer | No
 def _plain(activity: Activity, file: CreditFile) -> Offer | None:
     """The plain hours of an activity: those that it says, or its largest credit; None where they are too few."""
     said = [credit for credit in activity.credit if credit.system == PLAIN] or activity.credit
-    known = system(file, PLAIN, activity.lang)
+    return _hours(max((hours(credit, file) for credit in said), default=Decimal(0)), file, activity.lang)
+
+
+def _hours(count: Decimal, file: CreditFile, lang: str) -> Offer | None:
+    known = system(file, PLAIN, lang)
     assert known is not None
-    longest = max((hours(credit, file) for credit in said), default=Decimal(0))
-    amount = _in_steps(longest * 60 / known.minutes, known.step, known.rounding)
+    amount = _in_steps(count * 60 / known.minutes, known.step, known.rounding)
     return _made(PLAIN, known, amount) if amount else None
 
 

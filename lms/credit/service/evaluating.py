@@ -1,9 +1,7 @@
 """Evaluation forms answered: that it was done beside the name, and what was said apart from it."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -13,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from lms import db
 from lms.credit import store
-from lms.credit.models import Asked, Evaluation
+from lms.credit.models import Evaluation, Summary
+from lms.credit.rules import summing as rules
 from lms.credit.store import Evaluated, Opinion
 
 
@@ -55,61 +54,25 @@ def evaluate(
 
 # -- Summed up ------------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True)
-class Summed:
-    """What was said to one question: how often each choice was taken, and all texts."""
-
-    asked: Asked
-    counts: tuple[tuple[str, int], ...] = ()
-    texts: tuple[str, ...] = ()
-
-    @property
-    def answered(self) -> int:
-        return sum(count for _, count in self.counts) if self.counts else len(self.texts)
-
-    @property
-    def mean(self) -> float | None:
-        """Of a scale: the mean step, from 1."""
-        total = sum(count for _, count in self.counts)
-        if self.asked.kind != "scale" or not total:
-            return None
-        return sum(step * count for step, (_, count) in enumerate(self.counts, 1)) / total
-
-
-#: Fewer forms than these are not shown one by one: whoever knows who was there would know who said it.
+#: Fewer anonymous forms than these are not shown: whoever knows who was there would know who said it.
 FEWEST = 3
 
 
-def summed(session: Session, activity: str, edition: int | None = None) -> tuple[int, list[Summed]]:
-    """How many forms came in about an activity, and what they say, question by question, the newest form's first."""
-    rows = [row for row in store.opinions(session, activity) if edition is None or row.edition == edition]
-    asked: dict[tuple[str, str], Asked] = {}
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    texts: dict[tuple[str, str], list[str]] = {}
-    for row in sorted(rows, key=lambda one: one.period, reverse=True):
-        for one in Evaluation.model_validate(json.loads(row.form)).questions:
-            key = (one.id, one.ask)
-            asked.setdefault(key, one)
-            answer = row.answers.get(one.id)
-            if answer is None or answer == "":
-                continue
-            if one.kind == "text":
-                texts.setdefault(key, []).append(str(answer))
-            else:
-                counts.setdefault(key, Counter()).update(answer if isinstance(answer, list) else [answer])
-    return len(rows), [
-        Summed(
-            one,
-            tuple((choice, counts.get(key, Counter())[choice]) for choice in _choices(one, counts.get(key, Counter()))),
-            # By their letters: the order in which they came tells who wrote them.
-            tuple(sorted(texts.get(key, ()))),
-        )
-        for key, one in asked.items()
-    ]
+def summed(session: Session, activity: str, edition: int | None = None) -> Summary:
+    """What was said of an activity, question by question; of one edition, or of all that have enough forms.
 
-
-def _choices(one: Asked, counts: Counter[str]) -> list[str]:
-    if one.kind == "text":
-        return []
-    return [*one.choices, *(choice for choice in sorted(counts) if choice not in one.choices)]
+    Anonymous forms of an edition that has fewer than FEWEST of them are held back, of all editions too: nobody is to
+    find out by taking one sum from another.
+    """
+    rows = store.opinions(session, activity)
+    forms = {text: Evaluation.model_validate_json(text) for text in {row.form for row in rows}}
+    nameless = Counter(row.edition for row in rows if forms[row.form].anonymous)
+    shown = [row for row in rows if not forms[row.form].anonymous or nameless[row.edition] >= FEWEST]
+    held = Counter(row.edition for row in rows) - Counter(row.edition for row in shown)
+    chosen = [row for row in shown if edition in (None, row.edition)]
+    return Summary(
+        forms=len(chosen),
+        held=sum(count for number, count in held.items() if edition in (None, number)),
+        editions=tuple(sorted({row.edition for row in rows}, reverse=True)),
+        questions=rules.summed((row.period, forms[row.form], row.answers) for row in chosen),
+    )

@@ -1,10 +1,8 @@
 """The coordinator's pages: who is where, how questions do, and both as tables for a spreadsheet."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from lms.modules.models import Activity
 from lms.progress.models.attempts import Kind
@@ -15,9 +13,9 @@ from lms.progress.store import coordinating as store
 from lms.progress.views import saying, telling
 from lms.progress.views.attempting import completing
 from lms.progress.views.filtering import Asked, asked
-from lms.text import spreadsheet
+from lms.progress.views.sheets import sheet
 from lms.text.slugs import slug
-from lms.web.at_hand import house, page_of, release, today
+from lms.web.at_hand import house, page_of, release
 from lms.web.gate import opens_to
 from lms.web.visitor import database, visitor
 
@@ -25,8 +23,6 @@ bp = Blueprint("coordinating", __name__)
 
 #: Learners, and activities, on one page.
 _PAGE = 50
-#: Lines that are sent at once.
-_PIECE = 200
 
 
 @bp.before_request
@@ -56,11 +52,11 @@ def overview() -> Any:
 
 @bp.get("/coordination/activities.csv")
 @opens_to("coordinator")
-def overview_csv() -> Response:
+def overviewsheet() -> Response:
     said = _faultless()
     cards = coordinating.listed(release())
     lines = coordinating.overview(database(), release(), cards, said.filters)
-    return _csv("activities", telling.overview_head(), (telling.overview_line(line) for line in lines))
+    return sheet("activities", telling.overview_head(), (telling.overview_line(line) for line in lines))
 
 
 # -- Who is where ---------------------------------------------------------------------------------------------------
@@ -86,13 +82,13 @@ def who(**_: str) -> Any:
 @bp.get("/coordination/webinars/<slug>/learners.csv")
 @bp.get("/coordination/podcasts/<slug>/<name>/learners.csv")
 @opens_to("coordinator")
-def who_csv(**_: str) -> Response:
+def whosheet(**_: str) -> Response:
     activity = _activity(request.path.removeprefix("/coordination").removesuffix("/learners.csv"))
     said = _faultless()
     table = coordinating.table(database(), release(), activity, said.filters)
     rows = coordinating.all_rows(database(), release(), activity, table.people)
     head = telling.who_head(activity, table.columns)
-    return _csv(slug(activity.slug), head, (telling.who_line(activity, row) for row in rows))
+    return sheet(slug(activity.slug), head, (telling.who_line(activity, row) for row in rows))
 
 
 @bp.get("/coordination/learners/<id>")
@@ -118,10 +114,10 @@ def questions() -> Any:
 
 @bp.get("/coordination/questions.csv")
 @opens_to("coordinator")
-def questions_csv() -> Response:
+def questionssheet() -> Response:
     found = _examined(_faultless())
     lines = (line for one in found.questions for line in telling.question_lines(found, one))
-    return _csv(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
+    return sheet(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
 
 
 def _examined(said: Asked) -> Examined:
@@ -168,25 +164,3 @@ def _faultless() -> Asked:
         page = request.path.removesuffix("/learners.csv").removesuffix("/activities.csv").removesuffix(".csv")
         abort(redirect(f"{page}{said.query()}", 303))
     return said
-
-
-def _csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    response = Response(stream_with_context(_pieces(spreadsheet.lines(head, rows), database())))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{today().isoformat()}.csv"'
-    return response
-
-
-def _pieces(lines: Iterable[str], session: Session) -> Iterator[str]:
-    """Lines by the hundred. Spreadsheets take UTF-8 for what it is only where this mark stands first."""
-    piece = ["\ufeff"]
-    try:
-        for line in lines:
-            piece.append(line)
-            if len(piece) >= _PIECE:
-                yield "".join(piece)
-                piece = []
-        yield "".join(piece)
-    finally:
-        # What is asked after the request has ended, and when somebody goes away meanwhile, is given back here.
-        session.close()

@@ -1,0 +1,115 @@
+"""Credentials and badges of certificates, our keys, and what was withdrawn: for programs anywhere."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from lms.certificates.keys import Keyring, LostKey
+from lms.certificates.models.paper import Certificate, canonical
+from lms.certificates.service import credentials
+from lms.certificates.service.credentials import NoAddress
+from lms.certificates.store import papers
+from lms.web.at_hand import gettext, house, origin, settings, site
+from lms.web.gate import opens_to
+from lms.web.visitor import database
+
+bp = Blueprint("credentials", __name__)
+
+#: What is asked for at each verification is asked for anew: a key may have been rotated since.
+_FRESH = "public, no-cache"
+_ID = re.compile(r"[0-9A-Z]{21}[0-9A-Z*~$=]")
+#: Seconds that a status list may be kept by caches.
+_STATUS_AGE = 300
+
+
+@bp.after_request
+def open_to_programs(response: Response) -> Response:
+    """Let pages of other sites read it, whatever it is, and let no search engine list it."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    # A drawing must not act in this site's name.
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+@bp.errorhandler(LostKey)
+@bp.errorhandler(NoAddress)
+def cannot_sign(fault: Exception) -> Response:
+    """Say that it is the server's fault, and to its operator how to mend it."""
+    current_app.logger.error("%s: %s", request.path, fault)
+    words = gettext("Credentials cannot be signed just now. The certificate itself is not affected. Please try later.")
+    return _answer(f"{words}\n".encode(), "text/plain; charset=utf-8", "no-store", 503)
+
+
+@bp.get("/v/<id>/credential.json")
+@opens_to("everyone")
+def credential(id: str) -> Response:
+    found = _certificate(id)
+    said = credentials.credential_bytes(database(), found, ring(), house().now())
+    return _file(said, "application/vc+ld+json", f"{found.snapshot.id}.json")
+
+
+@bp.get("/v/<id>/badge.png")
+@opens_to("everyone")
+def png(id: str) -> Response:
+    found = _certificate(id)
+    baked = credentials.baked_png(database(), found, ring(), house().now(), site().theme.accent)
+    return _file(baked, "image/png", f"{found.snapshot.id}.png")
+
+
+@bp.get("/v/<id>/badge.svg")
+@opens_to("everyone")
+def svg(id: str) -> Response:
+    found = _certificate(id)
+    baked = credentials.baked_svg(database(), found, ring(), house().now(), site().theme.accent)
+    return _file(baked, "image/svg+xml", f"{found.snapshot.id}.svg")
+
+
+@bp.get("/.well-known/did.json")
+@opens_to("everyone")
+def did() -> Response:
+    said = credentials.did_document(database(), origin())
+    return _answer(canonical(said), "application/did+json", _FRESH)
+
+
+@bp.get("/certificates/status/<number>")
+@opens_to("everyone")
+def status(number: str) -> Response:
+    said = credentials.status_list(database(), origin(), _number(number), ring(), house().now()) or abort(404)
+    return _answer(canonical(said), "application/vc", f"public, max-age={_STATUS_AGE}")
+
+
+def ring() -> Keyring:
+    """Where this site's secrets are."""
+    return Keyring(settings().data, settings().signing_key)
+
+
+def _certificate(id: str) -> Certificate:
+    found = papers.certificate(database(), id, house().clock()) if _ID.fullmatch(id) else None
+    # Of one kind, whether it cannot be or is not: nobody learns from it which ids there are.
+    return found or abort(_answer(b"There is no such certificate.\n", "text/plain; charset=utf-8", "no-store", 404))
+
+
+def _number(text: str) -> int:
+    """A number in the one way that we write it; 404 for any other."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and text == str(int(text))):
+        abort(404)
+    return int(text)
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    response = _answer(content, kind, _FRESH)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _answer(content: bytes, kind: str, kept: str, status: int = 200) -> Any:
+    response = Response(content, status, content_type=kind)
+    response.headers["Cache-Control"] = kept
+    if status != 200:
+        return response
+    response.add_etag()
+    return response.make_conditional(request)

@@ -1,0 +1,103 @@
+"""What evaluation forms say, summed up: and what is held back."""
+
+from collections.abc import Callable
+from secrets import token_hex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from lms.credit.models import Asked, Evaluation
+from lms.credit.rules.summing import summed
+from lms.credit.service import evaluating
+from lms.credit.store import Opinion
+
+STEPS = ("no", "so so", "yes")
+FORM = Evaluation(
+    title="How was it?",
+    questions=(
+        Asked(id="useful", ask="Was it useful?", kind="scale", choices=STEPS),
+        Asked(id="keeps", ask="What keeps you?", kind="choices", choices=("time", "money")),
+        Asked(id="better", ask="What should be better?", kind="text"),
+    ),
+)
+AT = "/modules/measuring-bp"
+
+
+@pytest.fixture
+def says(session: Session) -> Callable[..., None]:
+    """Somebody fills in a form: `says(useful="yes", edition=2)`."""
+
+    def say(edition: int = 2, form: Evaluation = FORM, activity: str = AT, period: str = "2026-11", **answers) -> None:
+        about = {"activity": activity, "edition": edition, "period": period, "form": form.model_dump_json()}
+        session.add(Opinion(id=token_hex(16), answers=answers, learner_id=None, **about))
+        session.commit()
+
+    return say
+
+
+def test_choices_are_counted_and_a_scale_has_a_mean(session, says):
+    for useful in ("yes", "yes", "no"):
+        says(useful=useful, keeps=["time", "money"] if useful == "yes" else ["time"])
+    found = evaluating.summed(session, AT)
+    useful, keeps, better = found.questions
+    assert found.forms == 3
+    assert useful.counts == (("no", 1), ("so so", 0), ("yes", 2))
+    assert useful.mean == pytest.approx(7 / 3)
+    assert (keeps.counts, keeps.answered, keeps.mean) == ((("time", 3), ("money", 2)), 3, None)
+    assert (better.texts, better.answered, better.mean) == ((), 0, None)
+
+
+def test_texts_stand_in_an_order_that_tells_nothing(session, says):
+    for text in ("zebra", "Apple", "moon"):
+        says(better=text)
+    assert evaluating.summed(session, AT).questions[2].texts == ("Apple", "moon", "zebra")
+
+
+def test_too_few_anonymous_forms_of_an_edition_are_held_back_from_all_of_them_too(session, says):
+    for _ in range(evaluating.FEWEST):
+        says(useful="yes")
+    for _ in range(evaluating.FEWEST - 1):
+        says(edition=1, useful="no", better="The voice gives me away")
+    old, new, all = (evaluating.summed(session, AT, edition) for edition in (1, 2, None))
+    assert (old.forms, old.held, old.questions) == (0, 2, ())
+    assert (new.forms, new.held) == (3, 0)
+    assert (all.forms, all.held, all.editions) == (3, 2, (2, 1))
+    assert all.questions == new.questions
+
+
+def test_forms_with_names_are_shown_however_few_they_are(session, says):
+    says(form=FORM.model_copy(update={"anonymous": False}), useful="yes")
+    says(useful="no")
+    found = evaluating.summed(session, AT)
+    assert (found.forms, found.held) == (1, 1)
+    assert found.questions[0].counts[0] == ("no", 0)
+
+
+def test_a_question_that_was_asked_otherwise_stands_apart_and_choices_that_are_gone_are_counted(session, says):
+    other = FORM.model_copy(
+        update={"questions": (FORM.questions[0].model_copy(update={"ask": "Useful to you?"}), *FORM.questions[1:])}
+    )
+    for _ in range(3):
+        says(useful="yes", keeps=["weather"], period="2026-10")
+        says(form=other, useful="no")
+    found = evaluating.summed(session, AT)
+    assert [one.asked.ask for one in found.questions] == [
+        *("Useful to you?", "What keeps you?", "What should be better?", "Was it useful?"),
+    ]
+    assert found.questions[1].counts == (("time", 0), ("money", 0), ("weather", 3))
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({}, optional={"useful": st.sampled_from(STEPS), "better": st.text("aZ =", max_size=4)})
+    )
+)
+def test_every_answer_is_counted_once_in_whatever_order_forms_came(answers):
+    said = [("2026-11", FORM, one) for one in answers]
+    found, turned = summed(said), summed(said[::-1])
+    assert found == turned
+    if found:
+        assert sum(count for _, count in found[0].counts) == found[0].answered == sum("useful" in a for a in answers)
+        assert len(found[2].texts) == sum(bool(one.get("better")) for one in answers)
