@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms import db
 from lms.certificates.models.paper import Certificate
 from lms.certificates.service import issuing
-from lms.certificates.store.papers import Holder, Issued, Sheet
+from lms.certificates.store.papers import Issued
 from lms.credit.service import aiming
 from lms.credit.store import Evaluated, Target, Teaching
 from lms.ledger import store as ledger
@@ -24,7 +24,7 @@ from lms.ledger.models import Entry
 from lms.people.service.changing import change_profile
 from lms.people.store import Learner
 from tests.certificates.conftest import issuer, issues, release  # noqa: F401
-from tests.conftest import NOW, PASSWORD
+from tests.conftest import NOW
 from tests.web.accounts import Visitor
 from tests.web.conftest import words
 
@@ -537,43 +537,3 @@ def test_a_transcript_is_in_the_language_of_the_interface(phone: Visitor, earns)
     assert paper(phone.get("/credit/transcript.pdf", headers=said)).trailer["/Root"]["/Lang"] == "es"
     assert "0,5" in words(phone.get("/credit", headers=said).text)
     assert table(phone.get("/credit/transcript.csv", headers=said))[0].popitem()
-
-
-# -- Taken along, and forgotten -------------------------------------------------------------------------------------
-
-
-def test_certificates_targets_and_reflections_are_in_ones_own_data(phone: Visitor, earns, session, rosa):
-    made = earns("0.25")
-    phone.submit("/credit/target", **GOAL)
-    session.rollback()
-    session.add(Evaluated(learner_id=rosa.id, completion="c-once-upon", activity="/modules/x", edition=1))
-    session.add(
-        Teaching(
-            id="1",
-            learner_id=rosa.id,
-            activity="/modules/x",
-            edition=1,
-            system="plain",
-            claimed="1",
-            reflection="I learned it.",
-            asked=NOW,
-            answer="",
-        )
-    )
-    session.commit()
-    told = phone.get("/me/data.json").json
-    assert [one["snapshot"]["id"] for one in told["certificates"]] == [made.snapshot.id]
-    assert told["targets"] == [{"system": "plain", "amount": "50", "from": "2026-01-01", "until": "2028-06-30"}]
-    assert told["teaching"][0]["reflection"] == "I learned it."
-    assert told["evaluated"][0]["completion"] == "c-once-upon"
-
-
-def test_who_is_erased_leaves_certificates_that_lead_to_nobody(phone: Visitor, earns, session, rosa):
-    made = earns("0.25")
-    phone.submit("/credit/target", **GOAL)
-    phone.submit("/me/erase", old=PASSWORD, sure="y")
-    session.rollback()
-    left = issuing.papers.certificate(session, made.snapshot.id, NOW.date())
-    assert left is not None and left.state == "valid" and left.name is None and left.salt is None
-    for kept in (Target, Holder, Sheet):
-        assert session.scalars(select(kept)).all() == []
