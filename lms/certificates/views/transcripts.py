@@ -123,7 +123,7 @@ def choices() -> list[tuple[str, Period]]:
         (gettext("This year"), rules.years(year, year)),
         (gettext("Last year"), rules.years(year - 1, year - 1)),
         (gettext("The last three years"), rules.years(year - 2, year)),
-        (gettext("All"), Period()),
+        (gettext("All years"), Period()),
     ]
 
 
