@@ -40,7 +40,7 @@ def state(name: State) -> str:
 def became(found: Certificate) -> str:
     """What became of a certificate, and when."""
     if found.state == "expired" and found.snapshot.expires:
-        return gettext("expired on %(day)s") % {"day": month(found.snapshot.expires)}
+        return gettext("expired: valid until %(day)s") % {"day": month(found.snapshot.expires)}
     since = {"day": month(found.since.date())} if found.since else {"day": ""}
     if found.state == "revoked":
         return gettext("revoked on %(day)s: does not count") % since
