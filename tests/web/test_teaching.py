@@ -61,7 +61,7 @@ def issued(session) -> list[Issued]:
 
 
 def test_what_is_asked_for_is_approved_and_certified(home, desk, session, mentor):
-    assert "up to 1 hours of learning" in words(home.get(AT).text)
+    assert "up to 1 hour of learning" in words(home.get(AT).text)
     assert ask(home).status_code == 303
     assert "has yet to decide" in words(home.get(AT).text)
     assert "1 waits" in words(desk.get("/coordination/credit").text)
