@@ -27,19 +27,6 @@ Issues = Callable[..., Certificate]
 
 
 @pytest.fixture
-def carmen(joins: Callable[..., Learner]) -> Learner:
-    return joins("carmen@hillside.example", "Carmen Flores", "coordinator")
-
-
-@pytest.fixture
-def desk(browser: Callable[[], Visitor], carmen: Learner) -> Visitor:
-    """A coordinator, signed in."""
-    found = browser()
-    found.sign_in("carmen@hillside.example")
-    return found
-
-
-@pytest.fixture
 def people(session) -> Callable[..., list[Learner]]:
     """Learners of these names, in a group."""
 

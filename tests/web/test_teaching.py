@@ -13,6 +13,7 @@ from lms.people.store import Learner
 from tests.conftest import NOW, PASSWORD
 from tests.web.accounts import Visitor
 from tests.web.conftest import words
+from tests.web.test_credited import asked_of
 
 AT = "/credit/modules/measuring-bp/teaching"
 DESK = "/coordination/teaching"
@@ -29,15 +30,6 @@ def home(browser: Callable[[], Visitor], mentor: Learner) -> Visitor:
     """A mentor's browser."""
     found = browser()
     found.sign_in("maria@hillside.example")
-    return found
-
-
-@pytest.fixture
-def desk(browser: Callable[[], Visitor], joins: Callable[..., Learner]) -> Visitor:
-    """A coordinator, signed in."""
-    joins("carmen@hillside.example", "Carmen Flores", "coordinator")
-    found = browser()
-    found.sign_in("carmen@hillside.example")
     return found
 
 
@@ -207,3 +199,22 @@ def test_what_is_offered_no_more_cannot_be_approved(home, desk, session):
     answer = decide(desk, asked.id, answer="Gladly")
     assert answer.status_code == 409 and "does not offer this much" in answer.text and "Gladly" in answer.text
     assert only(session).decided is None
+
+
+def test_the_database_is_asked_as_often_for_three_requests_as_for_one(desk, session):
+    counts = []
+    for number in (1, 2):
+        for n in range(number):
+            who = Learner(
+                email=f"{number}{n}@x.example", name=f"Mentor {number}{n}", roles=["learner", "mentor"], opened=NOW
+            )
+            session.add(who)
+            session.flush()
+            about = {"learner_id": who.id, "activity": "/modules/measuring-bp", "edition": 2, "system": "plain"}
+            session.add(Teaching(id=f"{number}{n}", claimed="1", reflection=WORDS, asked=NOW, answer="", **about))
+        session.commit()
+        desk.get(DESK)
+        with asked_of(desk) as heard:
+            assert desk.get(DESK).status_code == 200
+        counts.append(len(heard))
+    assert counts[0] == counts[1] <= 4
