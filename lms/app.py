@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db as database
-from lms.certificates.views import claiming, credentials, papers, teaching
+from lms.certificates.views import aiming, claiming, credentials, log, papers, teaching, transcripts, verifying
 from lms.certificates.views import coordinating as credited
 from lms.config import Settings
 from lms.credit.views import evaluations
@@ -47,7 +47,8 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
-    *(claiming.bp, papers.bp, credentials.bp, credited.bp, teaching.bp, evaluations.bp),
+    *(claiming.bp, papers.bp, credentials.bp, verifying.bp, log.bp),
+    *(transcripts.bp, aiming.bp, credited.bp, teaching.bp, evaluations.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 

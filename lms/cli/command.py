@@ -50,7 +50,7 @@ def check(folder: Path | None, form: str, jobs: int | None) -> None:
     """
     settings = settings_of(content=folder, jobs=jobs)
     _folder_there(settings.content)
-    from lms.library.service import check as checked
+    from lms.publishing import check as checked
 
     try:
         with progress_of("Checking") as progress:

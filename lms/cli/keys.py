@@ -65,13 +65,9 @@ def rotate(**given: Any) -> None:
             raise click.ClickException(f"{fault}.") from None
         click.echo(f"{made.id} signs from now on.")
         if not ring.is_given:
-            click.echo(
-                f"Make a backup of {ring.folder / made.id}, and copy it to the other machines, if there are any."
-            )
+            click.echo(f"Make a backup of {ring.folder / made.id}, and copy it to the other machines if there are any.")
         for key in retired:
-            click.echo(
-                f"{key.id} is retired. What it signed stays verifiable; its secret is needed no more: delete it."
-            )
+            click.echo(f"{key.id} is retired. What it signed stays verifiable; its secret signs no more: delete it.")
 
 
 @contextmanager

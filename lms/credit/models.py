@@ -34,8 +34,8 @@ class System(Value):
     statements: Mapping[str, Words] = {}
     """What a certificate says, by profession (a word of people.models.PROFESSIONS), or `other` for everyone else.
 
-    In braces: {provider} {number} {amount} {claimed} {units} {title} {medium}. A profession without a statement earns
-    none of this system's credit, but hours of learning.
+    In braces: {provider} {number} {address} {amount} {claimed} {units} {title} {medium}. A profession without a
+    statement earns none of this system's credit, but hours of learning.
     """
     designation: Words | None = None
     """What the activity's page says before it starts, with the same braces but {claimed}."""
@@ -68,13 +68,24 @@ class Accreditation(Value):
 class Asked(Value):
     """One question of an evaluation form."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     ask: Words
+    """With `{objective}` in it, it is asked once of each objective of the activity."""
     kind: Literal["scale", "choice", "choices", "text"]
     choices: tuple[Words, ...] = ()
     """Of `choice` and `choices`; of a `scale`, its steps from the least to the most (five of agreement otherwise)."""
     required: bool = True
     """Text is never required."""
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> "Asked":
+        if self.kind == "text" and self.choices:
+            raise ValueError("a question that is answered in words has no choices; write `kind: choice`")
+        if len(self.choices) == 1 or (self.kind in ("choice", "choices") and not self.choices):
+            raise ValueError("a question needs two choices at least; add some to `choices`")
+        if len(set(self.choices)) < len(self.choices):
+            raise ValueError("two choices say the same; change one")
+        return self
 
 
 class Evaluation(Value):
@@ -84,7 +95,18 @@ class Evaluation(Value):
     introduction: Words | None = None
     anonymous: bool = True
     """Whether answers are kept apart from the name."""
-    questions: Annotated[tuple[Asked, ...], Field(min_length=1, max_length=60)]
+    questions: Annotated[tuple[Asked, ...], Field(max_length=200)]
+
+    @model_validator(mode="after")
+    def _asks_each_once(self) -> "Evaluation":
+        if not self.questions:
+            raise ValueError("the form asks nothing; add a question to `questions`")
+        seen: set[str] = set()
+        for question in self.questions:
+            if question.id in seen:
+                raise ValueError(f"two questions have the id `{question.id}`; give one another")
+            seen.add(question.id)
+        return self
 
 
 class Signatory(Value):

@@ -1,5 +1,6 @@
 """The tables of credit: what was shown before an activity began, evaluations, teaching, targets."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -107,6 +108,16 @@ def evaluated(session: Session, learner: str, completion: str) -> bool:
     return session.get(Evaluated, (learner, completion)) is not None
 
 
+def evaluations(session: Session, learner: str) -> Sequence[Evaluated]:
+    """What a learner has filled in evaluation forms about."""
+    return session.scalars(select(Evaluated).where(Evaluated.learner_id == learner)).all()
+
+
+def own_opinions(session: Session, learner: str) -> Sequence[Opinion]:
+    """What a learner said in forms that are kept with their name."""
+    return session.scalars(select(Opinion).where(Opinion.learner_id == learner).order_by(Opinion.id)).all()
+
+
 def opinions(session: Session, activity: str) -> list[Opinion]:
     """All that was said of an activity, in an order that tells nothing."""
     query = select(Opinion).where(Opinion.activity == activity).order_by(Opinion.id)
@@ -168,6 +179,14 @@ def held(session: Session, id: str) -> Teaching | None:
 def targets(session: Session, learner: str) -> list[Target]:
     query = select(Target).where(Target.learner_id == learner).order_by(Target.system)
     return list(session.scalars(query))
+
+
+def aim(session: Session, target: Target) -> None:
+    """Write a target down, in the place of the one of the same system; of two at once the last one stays."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    said = {"amount": target.amount, "begins": target.begins, "until": target.until}
+    made = insert(Target).values(learner_id=target.learner_id, system=target.system, **said)
+    session.execute(made.on_conflict_do_update(index_elements=["learner_id", "system"], set_=said))
 
 
 def drop_target(session: Session, learner: str, system: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
+from lms.certificates.service import issuing
+from lms.credit.service import keeping
 from lms.people import models, store
 from lms.people.forms import (
     AddressForm,
@@ -20,7 +22,7 @@ from lms.people.forms import (
 from lms.people.service import changing, entering, opening
 from lms.people.service.refusals import Letter, Paused, Refused
 from lms.progress.service import attempting, learning, noting
-from lms.web.at_hand import gettext, house, language, ngettext, origin, site
+from lms.web.at_hand import gettext, house, language, ngettext, origin, site, today
 from lms.web.gate import opens_to
 from lms.web.languages import offered, own_name
 from lms.web.letters import compose
@@ -31,11 +33,18 @@ from lms.web.visitor import learner as me
 bp = Blueprint("people", __name__)
 
 #: What the rooms to the right forget when an account is erased, and tell of when its data is taken along.
-FORGET = (attempting.forget, lambda session, learner: noting.forget(session, learner.id))
+FORGET = (
+    attempting.forget,
+    lambda session, learner: noting.forget(session, learner.id),
+    keeping.forget,
+    issuing.forget,
+)
 TELL = (
     attempting.own_data,
     lambda session, learner: noting.told(session, learner.id),
     lambda session, learner: learning.told(session, learner.id),
+    keeping.own_data,
+    lambda session, learner: issuing.own_data(session, learner, today()),
 )
 
 _CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}

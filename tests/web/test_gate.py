@@ -12,9 +12,13 @@ from tests.web.conftest import PAGES
 
 #: What stands for each part of an address that is not fixed.
 PARTS = {"slug": "teach-back", "name": "x", "lang": "en", "token": "x" * 32, "rest": "x/y.mp3", "digest": "x"}
-#: What is open to everyone, even of a site that is closed: the way in, and what browsers ask for by themselves.
+#: What is open to everyone, even of a site that is closed: the way in, what browsers ask for by themselves, and what
+#: proves a certificate.
 DOORS = {
     "/apple-touch-icon.png",
+    "/certificates/log",
+    "/certificates/log/checkpoint",
+    "/certificates/log/leaves",
     "/email/<token>",
     "/favicon.ico",
     "/favicon.svg",
@@ -28,6 +32,8 @@ DOORS = {
     "/sign-up",
     "/static/<digest>/<name>",
     "/theme-<digest>.css",
+    "/v",
+    "/v/<id>",
     "/welcome/<token>",
 }
 

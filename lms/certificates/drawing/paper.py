@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 #: Pixels an inch of a preview: an A4 page across is 1404 wide.
 _SHARP = 120
 _HERE = Path(__file__).parent
+_MAIN = b'#include "certificate.typ"\n'
+#: Names of files that a programme cannot give.
+TAKEN = ("main.typ", "data.json", "qr.svg")
 
 
 def draw(snapshot: Snapshot, name: str, look: Paper) -> bytes:
@@ -53,11 +56,12 @@ def _drawn(snapshot: Snapshot, name: str, look: Paper, form: str) -> list[bytes]
 def sources(snapshot: Snapshot, name: str, look: Paper) -> dict[str, bytes]:
     """All files that a drawing is made of, by name."""
     return {
-        **look.files,
         **built_in(),
+        **look.files,
         **({"certificate.typ": look.template.encode()} if look.template is not None else {}),
         "data.json": json.dumps(said(snapshot, name, look), ensure_ascii=False).encode(),
         "qr.svg": code(snapshot.url),
+        "main.typ": _MAIN,
     }
 
 
@@ -70,8 +74,7 @@ def code(address: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def _built_in() -> dict[str, bytes]:
-    named = {name: (_HERE / name).read_bytes() for name in ("certificate.typ", "parts.typ")}
-    return {"main.typ": b'#include "certificate.typ"\n', **named}
+    return {name: (_HERE / name).read_bytes() for name in ("certificate.typ", "parts.typ")}
 
 
 def built_in() -> dict[str, bytes]:
@@ -83,19 +86,20 @@ class Press:
     """A typst compiler that knows the fonts that come along, those of a look, and nothing else of the machine."""
 
     def __init__(self, fonts: Mapping[str, bytes]) -> None:
-        # Nothing is ever put in `_root`: what a template reads is handed over, and the disk is out of its reach.
-        self._root = tempfile.TemporaryDirectory(prefix="spoke-paper-")
-        self._fonts = tempfile.TemporaryDirectory(prefix="spoke-fonts-")
-        for number, (name, held) in enumerate(sorted(fonts.items())):
-            Path(self._fonts.name, f"{number}{Path(name).suffix.lower()}").write_bytes(held)
-        known = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS, self._fonts.name]
-        )
-        self._compiler = typst.Compiler(root=self._root.name, font_paths=known, ignore_system_fonts=True)
+        # What a template reads is handed over. Its root is a folder that is empty, and then gone: the disk is out of
+        # reach. Fonts are wanted as files, and read when they are first used: so all are used before these are gone.
+        with tempfile.TemporaryDirectory(prefix="spoke-root-") as root, tempfile.TemporaryDirectory() as place:
+            for number, (name, held) in enumerate(sorted(fonts.items())):
+                Path(place, f"{number}{Path(name).suffix.lower()}").write_bytes(held)
+            known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS, place])
+            self._compiler = typst.Compiler(root=root, font_paths=known, ignore_system_fonts=True)
+            given = {font.family for font in known.fonts() if (font.path or "").startswith(place)}
+            used = "".join(f"#text(font: {json.dumps(family)})[a]" for family in sorted(given))
+            self._compiler.compile(input={"main.typ": used.encode()}, format="png", ppi=1)
         # A compiler serves one thread at a time, and says so with an error.
         self._lock = Lock()
 
-    def print(self, files: Mapping[str, bytes], form: str, moment: datetime) -> list[bytes]:
+    def print(self, files: Mapping[str, bytes], form: str, moment: datetime, sharp: float = _SHARP) -> list[bytes]:
         """The pages that main.typ makes as PNG, or the PDF of all of them. Raises typst.TypstError."""
         with self._lock:
             made = self._compiler.compile(
@@ -103,7 +107,7 @@ class Press:
                 format=form,
                 pdf_standards="ua-1" if form == "pdf" else [],
                 timestamp=int(moment.timestamp()),
-                ppi=_SHARP,
+                ppi=sharp,
             )
         return made if isinstance(made, list) else [made]
 

@@ -96,15 +96,14 @@ def _digest(document: dict[str, Any], options: dict[str, Any]) -> bytes:
     return sha256(canonical(options)).digest() + sha256(canonical(document)).digest()
 
 
+def _types(name: str, value: object) -> bool:
+    return name == "type" and isinstance(value, list)
+
+
 def _shape(thing: Any) -> Any:
     """A value for comparing: of one thing alone, a list or not is the same, and types come in no order."""
     if isinstance(thing, dict):
-        return {
-            name: sorted(map(str, value))
-            if name == "type" and isinstance(value, list) and len(value) > 1
-            else _shape(value)
-            for name, value in thing.items()
-        }
+        return {name: _shape(sorted(map(str, one)) if _types(name, one) else one) for name, one in thing.items()}
     if isinstance(thing, list):
         return _shape(thing[0]) if len(thing) == 1 else [_shape(one) for one in thing]
     # In Python, True is 1.

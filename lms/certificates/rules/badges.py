@@ -48,7 +48,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 def holder_of(name: str, salt: str) -> str:
-    """What `Snapshot.holder` is: SHA-256 of the name and the salt after it, in hex, as Open Badges hashes identities."""
+    """What `Snapshot.holder` is: SHA-256 of the name with the salt after it, in hex, as Open Badges does it."""
     return sha256(f"{name}{salt}".encode()).hexdigest()
 
 

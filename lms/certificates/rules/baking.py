@@ -47,7 +47,7 @@ def bake_svg(picture: bytes, credential: str) -> bytes:
 
 
 def unbaked(picture: bytes) -> str:
-    """The credential in a PNG or SVG. Raises NotBaked where there is none, or more than one, or the picture is damaged."""
+    """The credential in a PNG or SVG. Raises NotBaked where there is none, or not one alone, or it is damaged."""
     if len(picture) > LARGEST_PICTURE:
         raise NotBaked("the picture is too large")
     found = _in_png(picture) if picture.startswith(_SIGNATURE) else _in_svg(picture)

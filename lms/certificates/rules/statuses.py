@@ -31,9 +31,10 @@ def is_set(text: str, bit: int) -> bool:
         raise ValueError("this is no status list")
     try:
         packed = urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
-        row = zlib.decompressobj(wbits=31).decompress(packed, BITS // 8)
+        reader = zlib.decompressobj(wbits=31)
+        row = reader.decompress(packed, BITS // 8 + 1)
     except (ValueError, zlib.error):
         raise ValueError("this is no status list") from None
-    if len(row) != BITS // 8:
+    if len(row) != BITS // 8 or not reader.eof:
         raise ValueError("this is no status list")
     return bool(row[bit // 8] & 0x80 >> bit % 8)

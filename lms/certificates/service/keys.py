@@ -100,9 +100,7 @@ def _secret(ring: Keyring, known: SigningKey) -> "Ed25519PrivateKey":
     if public(key) == known.public:
         return key
     if ring.is_given:
-        raise LostKey(
-            f"LMS_SIGNING_KEY is not {known.id}, which signs now: set it back, or run `lms keys rotate` to begin with it"
-        )
+        raise LostKey(f"LMS_SIGNING_KEY is not {known.id}, which signs now: set it back, or run `lms keys rotate`")
     raise LostKey(
         f"{ring.folder / known.id} is not the key that the database knows by this name: restore the one from the "
         "backup, or run `lms keys rotate`"

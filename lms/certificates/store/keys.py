@@ -29,9 +29,7 @@ def known(session: Session) -> Sequence[SigningKey]:
 
 def active(session: Session) -> SigningKey | None:
     """The key that signs now; None before the first."""
-    query = (
-        select(SigningKey).where(SigningKey.retired.is_(None)).order_by(SigningKey.made.desc(), SigningKey.id.desc())
-    )
+    query = select(SigningKey).where(SigningKey.retired.is_(None)).order_by(SigningKey.made.desc())
     return session.scalars(query.limit(1)).first()
 
 

@@ -1,7 +1,9 @@
 """The tables of certificates. The database itself refuses to change or delete what was issued: see the migrations."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from lms.certificates.models.paper import Certificate, Shown, Snapshot, State
+from lms.certificates.models.transcript import Line, Unit
 from lms.db import Base, Glance, Moment, Ready
 
 
@@ -102,6 +105,11 @@ def of(session: Session, learner: str, today: date) -> list[Certificate]:
     return _read(session, _WHOLE.where(Issued.learner_id == learner).order_by(Issued.index.desc()), today)
 
 
+def rows_of(session: Session, learner: str) -> Sequence[Any]:
+    """All certificates of a learner as bare rows, which `line` and `whole` read: there may be thousands."""
+    return session.execute(_WHOLE.where(Issued.learner_id == learner).order_by(Issued.index.desc())).fetchall()
+
+
 def about(session: Session, learner: str, activity: str, today: date) -> list[Certificate]:
     """A learner's certificates of an activity, the newest first."""
     query = _WHOLE.where(Issued.learner_id == learner, Issued.activity == activity)
@@ -176,6 +184,7 @@ _WHOLE = (
     select(
         Issued.id,
         Issued.index.label("leaf"),
+        Issued.completion,
         Issued.snapshot,
         Issued.paper,
         Holder.name,
@@ -197,13 +206,33 @@ def _read(session: Session, query: Select[Any], today: date) -> list[Certificate
     return [whole(row, today) for row in session.execute(query)]
 
 
-def whole(row: Any, today: date) -> Certificate:
-    """A certificate from the row of `WHOLE`."""
-    snapshot = Snapshot.model_validate_json(row.snapshot)
+def line(row: Any, today: date) -> Line:
+    """What sums are made of, from a row of `rows_of`: a tenth of the work of `whole`."""
+    said = json.loads(row.snapshot)
+    ends = said["expires"]
+    return Line(
+        id=row.id,
+        completion=row.completion,
+        system=said["system"],
+        claimed=Decimal(said["claimed"]),
+        completed=datetime.fromisoformat(said["completed"]).date(),
+        state=_state(row, date.fromisoformat(ends) if ends else None, today),
+        unit=Unit(said["system_name"], said["unit"], said["units"]),
+    )
+
+
+def _state(row: Any, ends: date | None, today: date) -> State:
     state: State = row.state or "valid"
+    return "expired" if state == "valid" and ends is not None and ends < today else state
+
+
+def whole(row: Any, today: date) -> Certificate:
+    """A certificate from a row of `rows_of`, or of any other question for certificates."""
+    snapshot = Snapshot.model_validate_json(row.snapshot)
+    state = _state(row, snapshot.expires, today)
     since = row.at
-    if state == "valid" and snapshot.expires is not None and snapshot.expires < today:
-        state, since = "expired", datetime.combine(snapshot.expires + timedelta(days=1), time(), UTC)
+    if state == "expired" and snapshot.expires is not None:
+        since = datetime.combine(snapshot.expires + timedelta(days=1), time(), UTC)
     return Certificate(
         snapshot=snapshot,
         name=row.name,

@@ -139,7 +139,7 @@ def claim(**_: str) -> Any:
     except claims.NotClaimable as fault:
         found = way.way(database(), release(), learner, activity, now)
         nearest = gettext(" or ").join(number(one) for one in fault.nearest)
-        words = gettext("That cannot be claimed. The nearest that can: %(amounts)s.", amounts=nearest)
+        words = gettext("That cannot be claimed. The nearest that can: %(amounts)s.") % {"amounts": nearest}
         return _page(activity, found, words, amount[:40], system), 422
     return redirect(f"/certificates/{made.snapshot.id}", 303)
 

@@ -165,5 +165,6 @@ def _asked(one: Asked, activity: Activity, lang: str) -> Iterator[Asked]:
         yield one
         return
     for number, objective in enumerate(activity.objectives[:_MOST], 1):
-        ask = one.ask.replace(OBJECTIVE, objective)
-        yield one.model_copy(update={"id": f"{one.id}-{number}", "ask": ask})
+        # Kept with the answers, a form has to be one that can be read again.
+        ask = one.ask.replace(OBJECTIVE, objective)[:LONGEST]
+        yield one.model_copy(update={"id": f"{one.id[:50]}-{number}", "ask": ask})

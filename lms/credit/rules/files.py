@@ -1,5 +1,6 @@
 """What is wrong with credit.yaml that its model alone cannot tell."""
 
+import re
 from collections.abc import Iterator
 
 from lms.credit.models import PLAIN, CreditFile, System
@@ -11,6 +12,9 @@ from lms.text.frontmatter import Front
 from lms.text.problems import Problem, did_you_mean, error, warning
 
 PATH = "credit.yaml"
+
+#: Words that hours of learning may not be called by: they are others' names.
+_BORROWED = re.compile(r"™|®|category\s*1|accredited|\b(?:CME|CEUs?|ECMECs?|PRA|AMA|ANCC|ACPE|EACCME|RCP|MOC)\b", re.I)
 
 
 def check(file: CreditFile, front: Front) -> list[Problem]:
@@ -26,6 +30,10 @@ def _system(code: str, one: System, front: Front) -> Iterator[Problem]:
                 what = f"hours of learning have no `{key}`: they claim nothing in anybody's name"
                 mend = "delete it, or make it a credit system of its own, with an accreditation record"
                 yield error(PATH, front.line("systems", code, key), "credit-plain", what, mend)
+        for key in ("name", "unit", "units"):
+            if _BORROWED.search(getattr(one, key)):
+                what = f"`{key}` of plain hours sounds like a credit system, which they are not"
+                yield error(PATH, front.line("systems", code, key), "credit-plain", what, "call them hours of learning")
     elif not one.accredited:
         what = f"`{code}` needs accreditation; only hours of learning do not"
         yield error(PATH, front.line("systems", code, "accredited"), "credit-plain", what, "delete the line")

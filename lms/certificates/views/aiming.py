@@ -1,0 +1,84 @@
+"""What one means to have of a credit system, and by when: said, changed, given up."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from lms.certificates.models.transcript import Goal, Period, Unit
+from lms.certificates.rules import goals
+from lms.certificates.service import transcripts
+from lms.certificates.views import saying
+from lms.credit.service import aiming
+from lms.web.at_hand import gettext, language, release, today
+from lms.web.gate import opens_to
+from lms.web.visitor import database
+from lms.web.visitor import learner as me
+
+bp = Blueprint("aiming", __name__)
+
+_FIELDS = ("amount", "system", "from", "until")
+
+
+@bp.after_request
+def keep_nowhere(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/credit/target")
+@opens_to("learner")
+def show() -> str:
+    said, held = request.args.get("system", ""), transcripts.goals(database(), me().id)
+    known = next((goal for goal in held if goal.system == said), None)
+    suggested = goals.suggested(release().credit().target, tuple(_systems()), today())
+    fresh = {"amount": "", "system": said, "from": f"{today().year}-01-01", "until": ""}
+    if known is None and suggested is not None and said in ("", suggested.system):
+        known = None if any(goal.system == suggested.system for goal in held) else suggested
+    return _page(_typed(known) if known else fresh, {})
+
+
+@bp.post("/credit/target")
+@opens_to("learner")
+def aim() -> Any:
+    typed = {name: request.form.get(name, "").replace("\0", "").strip()[:40] for name in _FIELDS}
+    try:
+        goal = goals.read(typed, _systems(), today())
+    except goals.Unclear as unclear:
+        return _page(typed, {field: saying.fault(name) for field, name in unclear.faults.items()}), 422
+    if aiming.aim(database(), me(), goal.system, goal.amount, goal.begins, goal.until):
+        flash(gettext("Your target is kept."))
+    return redirect("/credit#targets", 303)
+
+
+@bp.post("/credit/target/removals")
+@opens_to("learner")
+def give_up() -> Answer:
+    aiming.give_up(database(), me(), request.form.get("system", "")[:20].replace("\0", ""))
+    flash(gettext("Your target is removed."))
+    return redirect("/credit#targets", 303)
+
+
+def _page(typed: dict[str, str], faults: dict[str, str]) -> str:
+    held = {goal.system: goal for goal in transcripts.goals(database(), me().id)}
+    return render_template(
+        "certificates/target.html", typed=typed, faults=faults, held=held, systems=_systems(), saying=saying
+    )
+
+
+def _systems() -> dict[str, Unit]:
+    """The systems that one may aim at: what is offered here, and what one has something of already."""
+    found = transcripts.transcript(database(), release(), me().id, Period(), today(), language())
+    held = {goal.system: Unit(goal.system, goal.system, goal.system) for goal in transcripts.goals(database(), me().id)}
+    return transcripts.attainable(release(), today(), language(), held | dict(found.units))
+
+
+def _typed(goal: Goal) -> dict[str, str]:
+    """A goal as its fields have it."""
+    return {
+        "amount": format(goal.amount, "f"),
+        "system": goal.system,
+        "from": goal.begins.isoformat(),
+        "until": goal.until.isoformat(),
+    }

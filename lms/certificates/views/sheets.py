@@ -1,0 +1,77 @@
+"""A transcript put into words for paper."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from lms.certificates.models.paper import Certificate
+from lms.certificates.models.sheet import Row, Sheet, Sum
+from lms.certificates.models.transcript import Unit
+from lms.certificates.service.transcripts import Transcript
+from lms.certificates.views import saying
+from lms.web.at_hand import gettext, language, origin, site
+from lms.web.languages import right_to_left
+from lms.web.words import day, month
+
+
+def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
+    """The transcript of somebody, in the visitor's language."""
+    some = [(found.units[code], found.sums[code]) for code in found.sums]
+    return Sheet(
+        lang=language(),
+        right_to_left=right_to_left(language()),
+        organisation=site().organisation or site().title,
+        heading=gettext("Transcript of credit"),
+        name=name,
+        period=saying.period(found.period),
+        made=gettext("Made on %(day)s at %(site)s") % {"day": day(now.date()), "site": origin().partition("://")[2]},
+        sums=tuple(_sum(unit, amount) for unit, amount in some) or (Sum("0", gettext("credits"), ""),),
+        systems=tuple(unit.units for unit, _ in some),
+        years=tuple(
+            (str(year), *(saying.amount(amounts[code]) if code in amounts else "–" for code in found.sums))
+            for year, amounts in found.years.items()
+        ),
+        rows=tuple(_row(one) for one in found.whole(found.lines)),
+        notes=_notes(found),
+        sample=gettext("Sample") if site().sample else "",
+        page=gettext("Page {number} of {total}"),
+        columns=(gettext("Completed"), gettext("Certificates"), gettext("Credit")),
+        year=gettext("Year"),
+        sum=gettext("Earned"),
+        verify=gettext("Verification"),
+    )
+
+
+def _sum(unit: Unit, amount: Decimal) -> Sum:
+    said = unit.of(amount)
+    return Sum(saying.amount(amount), said, "" if _same(unit) else unit.name)
+
+
+def _same(unit: Unit) -> bool:
+    """Whether the units say the system's name already."""
+    return unit.name.casefold() in (unit.unit.casefold(), unit.units.casefold())
+
+
+def _row(found: Certificate) -> Row:
+    one = found.snapshot
+    unit = Unit(one.system_name, one.unit, one.units)
+    about = (saying.medium(one.medium), "" if _same(unit) else one.system_name, one.provider)
+    return Row(
+        day=month(one.completed.date()),
+        title=one.title,
+        lang=one.lang,
+        detail=" · ".join(filter(None, about)),
+        amount=saying.amount(one.claimed),
+        units=unit.of(one.claimed),
+        state="" if found.state == "valid" else saying.became(found),
+        counts=found.state in ("valid", "expired"),
+        address=one.url,
+    )
+
+
+def _notes(found: Transcript) -> tuple[str, ...]:
+    some = [gettext("Whoever opens the address under a certificate sees whether it is genuine, and what became of it.")]
+    if {line.state for line in found.lines} - {"valid"}:
+        some.append(saying.counted())
+    if site().sample:
+        some.append(gettext("Of a sample programme: it certifies nothing."))
+    return tuple(some)

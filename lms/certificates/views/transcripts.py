@@ -1,0 +1,156 @@
+"""My credit: what one has earned in a period, as a page, on paper and for a spreadsheet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
+
+from lms.certificates.drawing import transcripts as drawing
+from lms.certificates.drawing.looks import look_of
+from lms.certificates.models.transcript import Period
+from lms.certificates.rules import goals as aims
+from lms.certificates.rules import transcripts as rules
+from lms.certificates.service import transcripts
+from lms.certificates.service.transcripts import Transcript
+from lms.certificates.views import saying, sheets
+from lms.text import spreadsheet
+from lms.web.at_hand import gettext, house, language, page_of, release, today
+from lms.web.gate import opens_to
+from lms.web.visitor import database
+from lms.web.visitor import learner as me
+
+bp = Blueprint("transcripts", __name__)
+
+#: Certificates on one page, and lines of a table that are sent at once.
+_PAGE, _PIECE = 50, 200
+_FIELDS = ("from", "to", "system")
+
+
+@bp.after_request
+def keep_nowhere(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/credit")
+@opens_to("learner")
+def mine() -> object:
+    said, learner = asked(), me()
+    found = _found(said)
+    lines, number, parts = page_of(() if said.faults else found.lines, _PAGE)
+    advances = transcripts.advances(database(), learner.id, found)
+    attainable = transcripts.attainable(release(), today(), language(), found.units)
+    html = render_template(
+        "certificates/credit.html",
+        asked=said,
+        found=found,
+        learner=learner,
+        certificates=list(found.whole(lines)),
+        number=number,
+        pages=parts,
+        advances=advances,
+        units=attainable,
+        suggested=None if advances else aims.suggested(release().credit().target, tuple(attainable), today()),
+        still_open=transcripts.still_open(database(), release(), learner.id, found),
+        teaching=transcripts.asked_for(database(), learner.id),
+        activity=release().activity,
+        choices=choices(),
+        saying=saying,
+    )
+    return (html, 422) if said.faults else html
+
+
+@bp.get("/credit/transcript.csv")
+@opens_to("learner")
+def table() -> Response:
+    found = _found(_faultless())
+    response = Response(stream_with_context(_pieces(spreadsheet.lines(saying.head(), _rows(found)))))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    return _named(response, "csv")
+
+
+@bp.get("/credit/transcript.pdf")
+@opens_to("learner")
+def paper() -> Response:
+    found = _found(_faultless())
+    now = house().now()
+    drawn = drawing.draw(sheets.sheet(found, me().name, now), look_of(release()), now)
+    return _named(Response(drawn, mimetype="application/pdf"), "pdf")
+
+
+# -- What is asked for ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The period and the system that are asked for; what was typed into the fields, and what is wrong with it."""
+
+    period: Period
+    system: str
+    typed: dict[str, str]
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def query(self, **more: object) -> str:
+        """The page's query and more, for a link; empty fields are left out."""
+        said = {name: str(value) for name, value in (self.typed | more).items() if value}
+        return f"?{urlencode(said)}" if said else ""
+
+
+def asked() -> Asked:
+    """What the request's query asks for."""
+    typed = {name: request.args.get(name, "").replace("\0", "").strip()[:40] for name in _FIELDS}
+    days = {name: rules.day(typed[name]) for name in ("from", "to")}
+    faults = {name: saying.fault("day") for name in days if typed[name] and days[name] is None}
+    first, last = days["from"], days["to"]
+    if first and last and last < first:
+        faults["to"] = saying.fault("order")
+    return Asked(Period() if faults else Period(first, last), typed["system"], typed, faults)
+
+
+def choices() -> list[tuple[str, Period]]:
+    """Periods that are often asked for."""
+    year = today().year
+    return [
+        (gettext("This year"), rules.years(year, year)),
+        (gettext("Last year"), rules.years(year - 1, year - 1)),
+        (gettext("The last three years"), rules.years(year - 2, year)),
+        (gettext("All"), Period()),
+    ]
+
+
+def _faultless() -> Asked:
+    """What is asked for; where something is wrong with it, back to the page, which says what."""
+    said = asked()
+    if said.faults:
+        abort(redirect(f"/credit{said.query()}", 303))
+    return said
+
+
+def _found(said: Asked) -> Transcript:
+    return transcripts.transcript(database(), release(), me().id, said.period, today(), language(), said.system)
+
+
+# -- Sent -----------------------------------------------------------------------------------------------------------
+
+
+def _rows(found: Transcript) -> Iterator[list[object]]:
+    return saying.rows(found.whole(found.lines))
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """Lines by the hundred. Spreadsheets take UTF-8 for what it is only where this mark stands first."""
+    piece = ["\ufeff"]
+    for line in lines:
+        piece.append(line)
+        if len(piece) >= _PIECE:
+            yield "".join(piece)
+            piece = []
+    yield "".join(piece)
+
+
+def _named(response: Response, ending: str) -> Response:
+    name = f"credit-{today().isoformat()}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
