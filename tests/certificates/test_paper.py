@@ -296,3 +296,13 @@ def test_every_language_has_every_word():
 
 def test_what_fills_a_blank_is_not_filled_again():
     assert filled("{a} {b} {c} {", a="{b}", b="2") == "{b} 2 {c} {"
+
+
+def test_a_language_that_runs_from_the_right_turns_the_page_round():
+    words = {"heading": "شهادة إتمام", "has_completed": "أكمل"}
+    snapshot, look = plain(lang="ar", title="قياس ضغط الدم"), Paper(wording={"ar": words})
+    assert read(draw(snapshot, "فاطمة", look)).trailer["/Root"]["/Lang"] == "ar"
+    page = Image.open(io.BytesIO(preview(snapshot, "فاطمة", look)))
+    (found,) = zxingcpp.read_barcodes(page)
+    assert found.text == snapshot.url
+    assert found.position.top_right.x < page.width / 3
