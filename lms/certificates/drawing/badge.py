@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lms.certificates.models.paper import Snapshot
 
@@ -58,12 +58,13 @@ def _breakable(words: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _drawn(said: str, form: str) -> bytes:
+def _drawn(said: str, form: Literal["svg", "png"]) -> bytes:
     with _ONE_AT_A_TIME:
         made = _compiler().compile(
             input=(_HERE / "badge.typ").read_bytes(), format=form, ppi=_SHARP, sys_inputs={"said": said}
         )
-    return bytes(made)
+    assert isinstance(made, bytes)
+    return made
 
 
 @cache
