@@ -8,7 +8,8 @@ from flask_babel import format_decimal
 from lms.certificates.models.paper import Certificate, State
 from lms.certificates.models.transcript import Advance, Period, Step, Unit
 from lms.certificates.rules import ids
-from lms.certificates.rules.goals import FARTHEST, MOST
+from lms.certificates.rules.goals import FARTHEST
+from lms.credit.rules.targets import MOST
 from lms.web.at_hand import gettext, ngettext
 from lms.web.words import day, month
 
