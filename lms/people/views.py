@@ -324,7 +324,7 @@ def filled(form: Any) -> Any:
 
 def zones() -> list[str]:
     """Time zones by the names that people know: a continent, and a city."""
-    return sorted(zone for zone in models.available_timezones() if zone.split("/")[0] in _CONTINENTS)
+    return sorted(zone for zone in models.zones() if zone.split("/")[0] in _CONTINENTS)
 
 
 def profession(name: str) -> str:
