@@ -159,7 +159,7 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
                 own.pages.put(key, found)
         if isinstance(found, Frame):
             assert who is not None
-            return _framed(found, key, who, environ)
+            return _framed(found, None if fresh else key, who, environ)
         return found.answer(environ)
 
     finished.opens_to = "readers"  # type: ignore[attr-defined]
@@ -183,9 +183,10 @@ def finish_the_rest(app: Flask) -> None:
         return response
 
 
-def _framed(frame: Frame, page: Hashable, who: Visitor, environ: "WSGIEnvironment") -> "Answer":
+def _framed(frame: Frame, page: Hashable | None, who: Visitor, environ: "WSGIEnvironment") -> "Answer":
+    """The frame filled in; what was filled in before counts for a page that has a name: another query, other places."""
     # Authors read of the folder's problems too, which stand in no database.
-    kept, now = house().filled, None if who.has("author") else moment()
+    kept, now = house().filled, None if page is None or who.has("author") else moment()
     key = (page, who.id, session.get("csrf_token"))
     filled = kept.get(key, now)
     if filled is None:

@@ -54,3 +54,12 @@ def test_two_learners_at_one_computer_do_not_read_each_others_pages(browser, joi
     phone.sign_in("ana@hillside.example")
     page = phone.get(LESSON).text
     assert "AT</span>" in page and "(read)" not in page and "RQ</span>" not in page
+
+
+def test_another_query_has_other_places(phone):
+    phone.submit("/notes/new?at=" + LESSON, "/notes", at=LESSON, text="Order two large cuffs.", id="0" * 32)
+    for question, found in (("two", True), ("three", False), ("cuffs", True), ("", False)):
+        page = phone.get("/search", query_string={"q": question})
+        assert ("Order two" in page.text) == found
+    for query in ("", "?check=cuff-check", "", "?check=share&text=7"):
+        assert phone.get(f"/modules/measuring-bp/cuff{query}").status_code == 200
