@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, event
@@ -24,6 +25,10 @@ from lms.people.store import Learner
 from lms.search.service import parts
 from lms.text.problems import Problem
 from tests.databases import Files, Server
+
+# Nothing is asserted about time: a busy machine is a slow one.
+hypothesis.settings.register_profile("spoke", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("spoke")
 
 CONTENT = Path(__file__).parent / "content"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -28,7 +28,7 @@ def test_no_page_shuts_anybody_out(visitor: Callable[..., Page], path: str) -> N
 
 def test_what_shuts_somebody_out_is_found(visitor: Callable[..., Page]) -> None:
     tab = visitor("/about")
-    tab.evaluate("document.querySelector('h1').style.color = 'rgb(120, 120, 120)'")
+    tab.evaluate("document.querySelector('h1').style.color = 'rgb(40, 40, 40)'")
     assert complaints(tab) == ""
     tab.emulate_media(color_scheme="dark")
     assert "color-contrast" in complaints(tab)
