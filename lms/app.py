@@ -145,7 +145,7 @@ def _furnish(app: Flask) -> None:
         right_to_left=languages.right_to_left,
         schema=schema,
         sees_drafts=visitor.sees_drafts,
-        shape=at_hand.shape,
+        shape=visitor.shape,
         slot=frames.slot,
         static=static.static,
         theme_url=static.theme_url,

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 
 from lms.db import Glance, Stillness, db
 from lms.people.models import ROLES, Role
-from lms.web.at_hand import House, house, site
+from lms.web import at_hand
+from lms.web.at_hand import House, Shape, house, site
 from lms.web.gate import Who
 from lms.web.switch import local
 
@@ -250,6 +251,16 @@ def sees_drafts() -> bool:
     """Whether who asks is an author."""
     found = visitor()
     return found is not None and found.has("author")
+
+
+def may_read() -> bool:
+    """Whether who asks may read what is published here."""
+    return site().access == "public" or visitor() is not None
+
+
+def shape() -> Shape:
+    """What every page links to; on the pages of a closed site that strangers see, nothing."""
+    return at_hand.shape() if may_read() else Shape((), ())
 
 
 def _to_sign_in() -> Response:
