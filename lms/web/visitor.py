@@ -220,6 +220,8 @@ def keep_gate(app: Flask) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if view is None:
             return None  # there is nothing there: the answer is 404 for everyone
+        if "\0" in request.path:
+            abort(404)  # nothing has such a name, and PostgreSQL cannot even be asked for one
         who: Who | None = getattr(view, "opens_to", None)
         if who == "everyone" or (who == "readers" and site().access == "public"):
             return None

@@ -65,6 +65,14 @@ def test_every_view_says_who_may_ask_for_it(app):
     assert unsaid == []
 
 
+def test_nothing_is_at_an_address_with_a_null_byte_in_it(site, joins):
+    joins("ana@hillside.example", "Ana Torres", "administrator")
+    ana = Visitor(site())
+    ana.sign_in("ana@hillside.example")
+    for path in ("/attempts/x", "/notes/x", "/coordination/learners/x", "/modules/x", "/podcasts/x/y", "/media/x"):
+        assert ana.get(f"{path}%00y").status_code == 404
+
+
 def test_nobody_is_let_in_where_nothing_is_said(site, rosa):
     app = site()
     app.add_url_rule("/forgotten", "forgotten", lambda: "in")
