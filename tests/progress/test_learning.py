@@ -9,7 +9,7 @@ import pytest
 
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
-from lms.progress.service.learning import missing, note_completion, read_lesson, standings
+from lms.progress.service.learning import missing, note_completion, read_lesson, stable, standings
 from tests.conftest import NOW
 from tests.progress.told import COURSE, MODULE, WEBINAR
 from tests.web.conftest import words
@@ -212,6 +212,16 @@ def test_an_id_is_its_learners_own(phone, signed_in, ana, session, rosa):
     phone.post(PLAYS, json=message())
     signed_in(ana).post(PLAYS, json=message())
     assert (len(verbs(session, rosa)), len(verbs(session, ana))) == (1, 1)
+
+
+def test_what_is_played_cannot_take_the_place_of_what_the_server_says(phone, session, rosa):
+    at = phone.post(f"{MODULE}/attempts").location
+    lesson = stable("read", rosa.id, MODULE, 2, "cuff")
+    for id in (at.rpartition("/")[2], lesson, stable("completed", rosa.id, WEBINAR, 1)):
+        assert phone.post(PLAYS, json=message(id)).status_code == 422
+    phone.post(at, data={"sure": "1"})
+    read(phone, "cuff")
+    assert verbs(session, rosa) == [("attempted", MODULE), ("read", MODULE)]
 
 
 def test_the_future_is_now_for_the_ledger(phone, session, rosa):
