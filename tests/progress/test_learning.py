@@ -363,6 +363,8 @@ def test_a_page_asks_the_database_a_few_things_however_much_there_is(phone, sess
         session.commit()
         phone.post("/notes", data={"at": f"{MODULE}/cuff", "id": f"{number:032x}", "text": "Mind the arm."})
     phone.get(path)
+    # A minute later, for within one nothing is looked up again.
+    phone.application.extensions["spoke"].now = lambda: NOW + timedelta(minutes=1)
     asked: list[str] = []
     engine = phone.application.extensions["spoke"].engine
     opened = [engine.raw_connection() for _ in range(engine.pool.checkedin())]
