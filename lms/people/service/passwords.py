@@ -48,6 +48,19 @@ def verify_password(session: Session, learner: Learner, password: str, now: date
     store.forgive(session, keys)
 
 
+def begin_as(session: Session, learner: Learner) -> None:
+    """Begin to write about an account that was looked at a while ago, for nobody else to change meanwhile.
+
+    Raises Refused where it was closed since then, or has another password.
+    """
+    known = learner.password
+    db.writing(session)
+    session.refresh(learner, with_for_update=True)
+    if not learner.active or learner.password != known:
+        session.rollback()
+        raise Refused("wrong")
+
+
 def keys_of(email: str, place: str) -> list[str]:
     """What failures are counted by: the address from this place, the address, the place."""
     return [digest(f"both {email} {place}"), digest(f"email {email}"), digest(f"place {place}")]
