@@ -91,6 +91,10 @@ class Sessions(SecureCookieSessionInterface):
         except BadSignature:
             return None
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        # Where only site.yaml knows the address, the line that the request came by tells.
+        return super().get_cookie_secure(app) or request.is_secure
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # type: ignore[override]
         # A finished page says already that it differs by cookie.
         if session.modified or not getattr(response, "finished", False):
