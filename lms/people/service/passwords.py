@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -63,7 +64,19 @@ def begin_as(session: Session, learner: Learner) -> None:
 
 def keys_of(email: str, place: str) -> list[str]:
     """What failures are counted by: the address from this place, the address, the place."""
+    place = counted(place)
     return [digest(f"both {email} {place}"), digest(f"email {email}"), digest(f"place {place}")]
+
+
+def counted(place: str) -> str:
+    """The place that a request comes from, as it is counted: who has one address of IPv6 has all of its /64."""
+    try:
+        address = ip_address(place)
+    except ValueError:
+        return place
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def verify_no_pause(session: Session, keys: Sequence[str], now: datetime) -> None:
@@ -84,7 +97,7 @@ def count_asking(session: Session, place: str, now: datetime) -> None:
     """Count that somebody without an account asks for a letter. Raises Paused where one place has asked very often."""
     if not place:
         return
-    key = digest(f"letters from {place}")
+    key = digest(f"letters from {counted(place)}")
     verify_no_pause(session, [digest(""), key], now)
     store.fail(session, key, now)
 
