@@ -1,7 +1,9 @@
 """Accounts in the browser: sign up, in and out; one's own profile, data and end."""
 
+import logging
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -20,7 +22,7 @@ from lms.people.forms import (
 from lms.people.service import changing, entering, opening
 from lms.people.service.refusals import Letter, Paused, Refused
 from lms.progress.service import attempting, learning, noting
-from lms.web.at_hand import gettext, house, language, ngettext, origin, site
+from lms.web.at_hand import gettext, house, language, ngettext, origin, settings, site
 from lms.web.gate import opens_to
 from lms.web.languages import offered, own_name
 from lms.web.letters import compose
@@ -29,6 +31,9 @@ from lms.web.visitor import database, enter, leave, visitor
 from lms.web.visitor import learner as me
 
 bp = Blueprint("people", __name__)
+_LOG = logging.getLogger(__name__)
+#: Hosts that lead nobody elsewhere: a trial on one machine.
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 #: What the rooms to the right forget when an account is erased, and tell of when its data is taken along.
 FORGET = (attempting.forget, lambda session, learner: noting.forget(session, learner.id))
@@ -281,8 +286,17 @@ def _account_link(language: str, name: str | None) -> str:
 def send(letter: Letter | None) -> None:
     """Post a letter, when there is one."""
     post = house().post
-    if letter is not None and letter.to and post is not None:
-        post.send(letter.to, *compose(letter, site().title, origin(), site().languages[0]))
+    if letter is None or not letter.to or post is None:
+        return
+    if settings().mail_url and not knows_itself():
+        _LOG.error("a letter was not sent: set LMS_URL, or `url` in site.yaml, which its link would begin with")
+        return
+    post.send(letter.to, *compose(letter, site().title, origin(), site().languages[0]))
+
+
+def knows_itself() -> bool:
+    """Whether this site's address is not what the request alone says: somebody else's would lead secrets there."""
+    return bool(settings().url or site().url) or urlsplit(request.host_url).hostname in _HERE
 
 
 def page(template: str, form: Any, **values: Any) -> Any:
