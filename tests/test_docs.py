@@ -31,9 +31,9 @@ from lms.library.models import (
     Theme,
 )
 from lms.library.schemas import schemas
-from lms.library.service import check
 from lms.media.models import EpisodeFront, Funding, ShowFront, Verification, WebinarFront
 from lms.modules.models import ActivityFront, Credit, LessonFront, ModuleFront, QuizFront
+from lms.publishing import check
 from lms.text.slugs import slug
 
 TOP = Path(__file__).parent.parent

@@ -76,7 +76,7 @@ def code_of(png: bytes) -> str:
 
 def pages(snapshot: Snapshot, name: str, look: Paper) -> int:
     """How many pages there are, whatever a reader of PDF makes of it."""
-    press = Press(look.fonts)
+    press = Press(look.files)
     return len(press.print(sources(snapshot, name, look), "png", snapshot.issued, sharp=9))
 
 
@@ -184,7 +184,7 @@ def test_all_its_fonts_are_in_it():
 
 def test_the_same_certificate_has_the_same_bytes():
     snapshot, name = full(), "Ana Lucía Mendoza"
-    again = Press({}).print(sources(snapshot, name, OURS), "pdf", snapshot.issued)
+    again = Press(OURS.files).print(sources(snapshot, name, OURS), "pdf", snapshot.issued)
     assert draw(snapshot, name, OURS) == draw(snapshot, name, OURS) == again[0]
     assert draw(snapshot, "Ana", OURS) != again[0]
 
@@ -271,6 +271,14 @@ def test_a_template_reads_nothing_of_the_machine():
         own = Paper(template=f'#set document(title: "x")\n#read("{path}")')
         with pytest.raises(typst.TypstError):
             Press({}).print(sources(plain(), "Ana", own), "pdf", plain().issued)
+
+
+def test_pictures_may_be_of_any_kind():
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 40), "#c81e1e").save(drawn, "PNG")
+    look = Paper(files={"content/logo.png": drawn.getvalue()}, logo="content/logo.png")
+    page = Image.open(io.BytesIO(preview(plain(), "Ana", look))).convert("RGB")
+    assert page.getpixel((int(page.width * 29 / 297), int(page.height * 30 / 210))) == (200, 30, 30)
 
 
 def test_words_can_be_said_otherwise_and_in_more_languages():

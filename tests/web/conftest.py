@@ -107,6 +107,19 @@ def phone(browser: Callable[[], Visitor], rosa: Learner) -> Visitor:
     return phone
 
 
+@pytest.fixture
+def carmen(joins: Callable[..., Learner]) -> Learner:
+    return joins("carmen@hillside.example", "Carmen Flores", "coordinator")
+
+
+@pytest.fixture
+def desk(browser: Callable[[], Visitor], carmen: Learner) -> Visitor:
+    """A coordinator, signed in."""
+    found = browser()
+    found.sign_in("carmen@hillside.example")
+    return found
+
+
 def words(html: str) -> str:
     """The text of a page, its runs of space made one."""
     return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)).split())

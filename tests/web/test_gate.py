@@ -15,6 +15,11 @@ PARTS = {"slug": "teach-back", "name": "x", "lang": "en", "token": "x" * 32, "re
 #: What is open to everyone, even of a site that is closed: the way in, what browsers ask for by themselves, and what
 #: proves a certificate.
 DOORS = {
+    "/.well-known/did.json",
+    "/certificates/status/<number>",
+    "/v/<id>/badge.png",
+    "/v/<id>/badge.svg",
+    "/v/<id>/credential.json",
     "/apple-touch-icon.png",
     "/certificates/log",
     "/certificates/log/checkpoint",

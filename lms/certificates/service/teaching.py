@@ -21,8 +21,8 @@ from lms.library.release import Release
 from lms.modules.models import Activity
 from lms.people.store import Learner
 
-#: How many times what learners are offered may be asked for by those who teach it. Preparing takes longer than learning;
-#: the number is Spoke's own, for the systems differ: each coordinator holds what is asked for to theirs.
+#: How many times what learners are offered may be asked for by those who teach it: preparing takes longer than
+#: learning. The number is Spoke's own, for the systems differ, and each coordinator holds what is asked for to theirs.
 TIMES = 2
 
 

@@ -34,7 +34,7 @@ def keep_nowhere(response: Response) -> Response:
 def overview() -> str:
     found = [(*_named(url), url, count) for url, count in store.about(database())]
     lines, number, parts = page_of(tuple(sorted(found, key=lambda one: folded(one[0]))), _PAGE)
-    return render_template("credit/evaluations.html", lines=lines, number=number, parts=parts)
+    return render_template("credit/evaluations.html", lines=lines, number=number, pages=parts)
 
 
 @bp.get("/coordination/evaluations/courses/<slug>")
