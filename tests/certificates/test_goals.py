@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.certificates.models.transcript import Goal
@@ -59,6 +59,7 @@ def test_all_that_is_wrong_is_said_at_once():
     }
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["amount", "system", "from", "until"]), st.text(max_size=30)))
 def test_anything_may_be_typed(typed):
     try:

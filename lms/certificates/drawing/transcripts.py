@@ -33,8 +33,6 @@ def _drawn(sheet: Sheet, look: Paper, now: datetime, logo: str) -> bytes:
     data = _drawable(asdict(sheet), look) | {"accent": look.accent, "logo": logo, "words": {}}
     data["document"] = f"{sheet.heading}: {data['name']}"
     files = built_in() | _template() | {"data.json": json.dumps(data, ensure_ascii=False).encode()}
-    if logo:
-        files[logo] = look.files[logo]
     return press(look).print(files, "pdf", now)[0]
 
 
