@@ -2,10 +2,10 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from lms.certificates.drawing.signs import drawable
+from lms.certificates.drawing.signs import drawable, plainest
 from lms.certificates.models.look import Paper
 from lms.certificates.models.paper import Snapshot
 from lms.credit.models import PLAIN
@@ -35,8 +35,8 @@ def words_of(lang: str, look: Paper) -> tuple[str, Mapping[str, str]]:
     return "en", {**_BUILT_IN["en"], **look.wording.get("en", {})}
 
 
-def said(snapshot: Snapshot, name: str, look: Paper) -> dict[str, Any]:
-    """What the template is given as data.json."""
+def said(snapshot: Snapshot, name: str, look: Paper, *, plainly: bool = False) -> dict[str, Any]:
+    """What the template is given as data.json; `plainly` in Latin letters alone."""
     lang, words = words_of(snapshot.lang, look)
     local = _local(lang)
     teaching = snapshot.kind == "teaching"
@@ -86,7 +86,8 @@ def said(snapshot: Snapshot, name: str, look: Paper) -> dict[str, Any]:
         "replaces": f"{words['replaces']} {_grouped(snapshot.supersedes)}" if snapshot.supersedes else "",
         "log": _log(snapshot, words, local),
     }
-    return {key: value if key in ("url", "logo") else _drawable(value, look) for key, value in data.items()}
+    fit = plainest if plainly else partial(drawable, look=look)
+    return {key: value if key in ("url", "logo") else _each(value, fit) for key, value in data.items()}
 
 
 def filled(text: str, **blanks: str) -> str:
@@ -162,12 +163,12 @@ def _local(lang: str) -> Locale:
         return Locale("en")
 
 
-def _drawable(value: Any, look: Paper) -> Any:
-    """A value whose every text can be drawn."""
+def _each(value: Any, fit: Callable[[str], str]) -> Any:
+    """A value with every text made fit to be drawn."""
     if isinstance(value, str):
-        return drawable(value, look)
+        return fit(value)
     if isinstance(value, Mapping):
-        return {key: inner if key == "image" else _drawable(inner, look) for key, inner in value.items()}
+        return {key: inner if key == "image" else _each(inner, fit) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_drawable(inner, look) for inner in value]
+        return [_each(inner, fit) for inner in value]
     return value
