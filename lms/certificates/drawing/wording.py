@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from lms.certificates.drawing.signs import drawable, plainest
 from lms.certificates.models.look import Paper
 from lms.certificates.models.paper import Snapshot
+from lms.certificates.rules import ids
 from lms.credit.models import PLAIN
 
 _BUILT_IN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
@@ -83,7 +84,7 @@ def said(snapshot: Snapshot, name: str, look: Paper, *, plainly: bool = False) -
         "url": snapshot.url,
         "code_alt": filled(words["code_alt"], url=snapshot.url),
         "address": _address(snapshot),
-        "replaces": f"{words['replaces']} {_grouped(snapshot.supersedes)}" if snapshot.supersedes else "",
+        "replaces": f"{words['replaces']} {ids.shown(snapshot.supersedes)}" if snapshot.supersedes else "",
         "log": _log(snapshot, words, local),
     }
     fit = plainest if plainly else partial(drawable, look=look)
@@ -131,11 +132,7 @@ def _provider(snapshot: Snapshot, words: Mapping[str, str]) -> list[str]:
 
 def _address(snapshot: Snapshot) -> tuple[str, str]:
     """The address of the verification page in two parts, the id in groups, to be typed."""
-    return snapshot.issuer.partition("://")[2] + "/v/", _grouped(snapshot.id)
-
-
-def _grouped(id: str) -> str:
-    return "-".join(id[at : at + 4] for at in range(0, len(id), 4))
+    return snapshot.issuer.partition("://")[2] + "/v/", ids.shown(snapshot.id)
 
 
 def _log(snapshot: Snapshot, words: Mapping[str, str], local: Locale) -> dict[str, str]:
