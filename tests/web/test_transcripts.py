@@ -535,5 +535,6 @@ def test_a_transcript_is_in_the_language_of_the_interface(phone: Visitor, earns)
     earns("0.5")
     said = {"Accept-Language": "es"}
     assert paper(phone.get("/credit/transcript.pdf", headers=said)).trailer["/Root"]["/Lang"] == "es"
-    assert "0,5" in words(phone.get("/credit", headers=said).text)
+    page = words(phone.get("/credit", headers=said).text)
+    assert "0,5 horas de aprendizaje" in page and "hours of learning" not in page
     assert table(phone.get("/credit/transcript.csv", headers=said))[0].popitem()

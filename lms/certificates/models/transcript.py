@@ -33,6 +33,11 @@ class Unit:
     def of(self, amount: Decimal) -> str:
         return self.unit if amount == 1 else self.units
 
+    @property
+    def says_name(self) -> bool:
+        """Whether the units say the system's name already, as those of hours and of AMA do."""
+        return self.name.casefold() in (self.unit.casefold(), self.units.casefold())
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

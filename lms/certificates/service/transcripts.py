@@ -109,9 +109,10 @@ def advances(session: Session, learner_id: str, found: Transcript) -> list[Advan
     return [rules.advance(goal, found.ever, found.today) for goal in goals(session, learner_id)]
 
 
-def attainable(release: Release, today: date, lang: str, more: Mapping[str, Unit]) -> dict[str, Unit]:
-    """The systems that one may aim at, by code: plain hours, those accredited here today, and `more`."""
+def attainable(release: Release, found: Transcript, lang: str, aimed: Iterable[str]) -> dict[str, Unit]:
+    """The systems that one may aim at, by code: hours, those accredited here today, those one has or aims at."""
     file = release.credit()
-    codes = {PLAIN, *(one.system for one in file.accreditation if one.valid(today)), *more}
-    named = {code: unit(file, code, lang) or more.get(code) for code in sorted(codes, key=order)}
-    return {code: found for code, found in named.items() if found}
+    accredited = {one.system for one in file.accreditation if one.valid(found.today)}
+    codes = sorted({PLAIN, *accredited, *found.units, *aimed}, key=order)
+    # A system that this site does not know any more is called by its code.
+    return {code: unit(file, code, lang) or found.units.get(code) or Unit(code, code, code) for code in codes}

@@ -70,10 +70,10 @@ def _page(typed: dict[str, str], faults: dict[str, str]) -> str:
 
 
 def _systems() -> dict[str, Unit]:
-    """The systems that one may aim at: what is offered here, and what one has something of already."""
+    """The systems that one may aim at."""
     found = transcripts.transcript(database(), release(), me().id, Period(), today(), language())
-    held = {goal.system: Unit(goal.system, goal.system, goal.system) for goal in transcripts.goals(database(), me().id)}
-    return transcripts.attainable(release(), today(), language(), held | dict(found.units))
+    held = [goal.system for goal in transcripts.goals(database(), me().id)]
+    return transcripts.attainable(release(), found, language(), held)
 
 
 def _typed(goal: Goal) -> dict[str, str]:

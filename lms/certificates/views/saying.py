@@ -1,6 +1,6 @@
 """What a transcript says, in the visitor's words: on its page, on paper, and for a spreadsheet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from flask_babel import format_decimal
@@ -9,6 +9,8 @@ from lms.certificates.models.paper import Certificate, State
 from lms.certificates.models.transcript import Advance, Period, Step, Unit
 from lms.certificates.rules import ids
 from lms.certificates.rules.goals import FARTHEST
+from lms.certificates.service.transcripts import Transcript
+from lms.credit.models import PLAIN
 from lms.credit.rules.targets import MOST
 from lms.web.at_hand import gettext, ngettext
 from lms.web.words import day, month
@@ -24,9 +26,10 @@ def units(value: Decimal, unit: Unit) -> str:
     return f"{amount(value)} {unit.of(value)}"
 
 
-def unnamed(code: str) -> Unit:
-    """What is said of a system that this site does not know any more."""
-    return Unit(code, code, code)
+def unit_of(found: Transcript, one: Certificate) -> Unit:
+    """What a certificate's credit is counted in, as it says itself; hours in the visitor's language."""
+    said = one.snapshot
+    return found.units[PLAIN] if said.system == PLAIN else Unit(said.system_name, said.unit, said.units)
 
 
 def state(name: State) -> str:
@@ -157,18 +160,18 @@ def head() -> list[str]:
     ]
 
 
-def rows(certificates: Iterable[Certificate]) -> Iterator[list[object]]:
+def rows(transcript: Transcript) -> Iterator[list[object]]:
     """One line a certificate; numbers and days as programs read them."""
-    for found in certificates:
-        one = found.snapshot
+    for found in transcript.whole(transcript.lines):
+        one, unit = found.snapshot, unit_of(transcript, found)
         yield [
             one.completed.date().isoformat(),
             one.title,
             medium(one.medium),
             one.edition,
-            one.system_name,
+            unit.name,
             format(one.claimed, "f"),
-            one.units,
+            unit.units,
             format(one.offered, "f"),
             state(found.state),
             gettext("yes") if found.state in ("valid", "expired") else gettext("no"),

@@ -31,7 +31,7 @@ def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
             (str(year), *(saying.amount(amounts[code]) if code in amounts else "–" for code in found.sums))
             for year, amounts in found.years.items()
         ),
-        rows=tuple(_row(one) for one in found.whole(found.lines)),
+        rows=tuple(_row(one, saying.unit_of(found, one)) for one in found.whole(found.lines)),
         notes=_notes(found),
         sample=gettext("Sample") if site().sample else "",
         page=gettext("Page {number} of {total}"),
@@ -44,18 +44,12 @@ def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
 
 def _sum(unit: Unit, amount: Decimal) -> Sum:
     said = unit.of(amount)
-    return Sum(saying.amount(amount), said, "" if _same(unit) else unit.name)
+    return Sum(saying.amount(amount), said, "" if unit.says_name else unit.name)
 
 
-def _same(unit: Unit) -> bool:
-    """Whether the units say the system's name already."""
-    return unit.name.casefold() in (unit.unit.casefold(), unit.units.casefold())
-
-
-def _row(found: Certificate) -> Row:
+def _row(found: Certificate, unit: Unit) -> Row:
     one = found.snapshot
-    unit = Unit(one.system_name, one.unit, one.units)
-    about = (saying.medium(one.medium), "" if _same(unit) else one.system_name, one.provider)
+    about = (saying.medium(one.medium), "" if unit.says_name else unit.name, one.provider)
     return Row(
         day=month(one.completed.date()),
         title=one.title,

@@ -44,7 +44,7 @@ def mine() -> object:
     found = _found(said)
     lines, number, parts = page_of(() if said.faults else found.lines, _PAGE)
     advances = transcripts.advances(database(), learner.id, found)
-    attainable = transcripts.attainable(release(), today(), language(), found.units)
+    attainable = transcripts.attainable(release(), found, language(), [one.goal.system for one in advances])
     html = render_template(
         "certificates/credit.html",
         asked=said,
@@ -70,7 +70,7 @@ def mine() -> object:
 @opens_to("learner")
 def table() -> Response:
     found = _found(_faultless())
-    response = Response(stream_with_context(_pieces(spreadsheet.lines(saying.head(), _rows(found)))))
+    response = Response(stream_with_context(_pieces(spreadsheet.lines(saying.head(), saying.rows(found)))))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     return _named(response, "csv")
 
@@ -140,10 +140,6 @@ def _found(said: Asked) -> Transcript:
 
 
 # -- Sent -----------------------------------------------------------------------------------------------------------
-
-
-def _rows(found: Transcript) -> Iterator[list[object]]:
-    return saying.rows(found.whole(found.lines))
 
 
 def _pieces(lines: Iterable[str]) -> Iterator[str]:
