@@ -19,6 +19,7 @@ from lms.certificates.views import coordinating as credited
 from lms.config import Settings
 from lms.credit.views import evaluations
 from lms.library import views as library
+from lms.library.release import NoRelease
 from lms.library.shelf import Shelf
 from lms.media.views import feeds, files
 from lms.media.views import pages as media
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> Flask:
         Shelf(settings.data),
         static.StaticFiles.read(),
         pages.PageCache(settings.page_cache),
-        post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
+        post=post.Smtp(settings.mail_url, _sender(settings)) if settings.mail_url else post.Console(),
         slots=places.SLOTS
         | {
             "account": people.account_link,
@@ -94,6 +95,16 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _sender(settings: Settings) -> str:
+    """Who letters are from."""
+    if settings.mail_from:
+        return settings.mail_from
+    try:
+        return Shelf(settings.data).release().site.contact or ""
+    except NoRelease:
+        return ""
 
 
 def _remember(app: Flask, settings: Settings) -> None:
@@ -154,7 +165,7 @@ def _furnish(app: Flask) -> None:
         right_to_left=languages.right_to_left,
         schema=schema,
         sees_drafts=visitor.sees_drafts,
-        shape=at_hand.shape,
+        shape=visitor.shape,
         slot=frames.slot,
         static=static.static,
         theme_url=static.theme_url,

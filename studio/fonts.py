@@ -1,7 +1,7 @@
 """`python studio/fonts.py [NOTO_EMOJI.woff]`: make the fonts of certificates again, as subsets of Debian's.
 
-Certificates are set in EB Garamond and Noto Sans; all else stands behind them, so that no name has an empty box. Of each
-font the signs are kept that people write names and titles with; hints for old screens are dropped.
+Certificates are set in EB Garamond and Noto Sans; all else stands behind them, so that no name has an empty box. Of
+each font the signs are kept that people write names and titles with; hints for old screens are dropped.
 """
 
 import sys
@@ -82,9 +82,7 @@ def spans(pairs: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def korean() -> TTFont:
-    """Noto Sans CJK KR, on a grid half as fine: its numbers are shorter, and nobody sees a thousandth of a letter."""
-    font = next(font for font in TTCollection(CJK).fonts if font["name"].getDebugName(4) == "Noto Sans CJK KR")
-    return font
+    return next(font for font in TTCollection(CJK).fonts if font["name"].getDebugName(4) == "Noto Sans CJK KR")
 
 
 def legacy(codec: str) -> set[int]:

@@ -47,6 +47,37 @@ def audit(checkpoints: tuple[str, ...], form: str, **given: Any) -> None:
     sys.exit(0 if found.sound else 1)
 
 
+@click.command("put-clock-back")
+@click.option("--yes", is_flag=True, help="do not ask")
+@setting("data", type=FOLDER)
+@setting("database_url")
+def put_clock_back(yes: bool, **given: Any) -> None:
+    """Say in the transparency log that the clock had been ahead, so that certificates can be issued again.
+
+    Nothing is logged with a time before the last entry's. When that has a time still to come, for the clock was wrong,
+    this puts an entry into the log that says so, for ever and for all to see. Set the clock right first.
+    """
+    settings = settings_of(**given)
+    from lms import db
+    from lms.certificates.store import log
+
+    now = datetime.now(UTC)
+    if not yes:
+        click.confirm(f"It is {now:%Y-%m-%d %H:%M} UTC now: is that right, and shall the log say so", abort=True)
+    with in_words():
+        url = db.address(settings.database_url, settings.data)
+        db.verify(url)
+        with db.session(url) as session:
+            db.writing(session)
+            ahead = log.put_clock_back(session, now)
+    if ahead is None:
+        click.echo("Nothing to do: the log's last entry is not of a time still to come.")
+    else:
+        click.echo(
+            f"Put back from {ahead:%Y-%m-%d %H:%M} UTC. Each audit, and the page of the log, say so from now on."
+        )
+
+
 def _kept(given: str) -> "Kept":
     from lms.certificates.rules import checkpoints
 
@@ -66,6 +97,8 @@ def _say(found: "Audit") -> None:
         click.echo(f"{click.style(printable(one.about), fg='red', bold=True)}: {printable(one.what)}.")
     if found.more:
         click.echo(f"And {found.more} more.")
+    for one in found.notes:
+        click.echo(f"{click.style(printable(one.about), fg='yellow', bold=True)}: {printable(one.what)}.")
     for kept in found.held:
         click.echo(f"{printable(kept.name)}: the first {kept.size} entries are as they were then.")
     click.echo(

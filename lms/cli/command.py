@@ -123,6 +123,7 @@ def serve(**given: Any) -> None:
     """
     settings = settings_of(**given)
     _folder_there(settings.content)
+    from lms.cli.inviting import verify_letters
     from lms.library.shelf import current
     from lms.server import prepare, run
 
@@ -134,6 +135,7 @@ def serve(**given: Any) -> None:
     published = _publish(settings, drafts=settings.watch, only_if_needed=True, encode=False)
     if published.refused and current(settings.data) is None and not settings.watch:
         raise click.ClickException("nothing could be published, and no older release is there to serve.")
+    verify_letters(settings)
     run(settings, published.pending)
 
 
@@ -202,3 +204,4 @@ main.add_command(database.db)
 main.add_command(users.users)
 main.add_command(audit.audit)
 main.add_command(keys.keys)
+main.add_command(audit.put_clock_back)

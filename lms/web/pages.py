@@ -159,7 +159,7 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
                 own.pages.put(key, found)
         if isinstance(found, Frame):
             assert who is not None
-            return _framed(found, key, who, environ)
+            return _framed(found, key, who, environ, fresh)
         return found.answer(environ)
 
     finished.opens_to = "readers"  # type: ignore[attr-defined]
@@ -183,14 +183,14 @@ def finish_the_rest(app: Flask) -> None:
         return response
 
 
-def _framed(frame: Frame, page: Hashable, who: Visitor, environ: "WSGIEnvironment") -> "Answer":
-    # Authors read of the folder's problems too, which stand in no database.
-    kept, now = house().filled, None if who.has("author") else moment()
-    key = (page, who.id, session.get("csrf_token"))
-    filled = kept.get(key, now)
+def _framed(frame: Frame, page: Hashable, who: Visitor, environ: "WSGIEnvironment", fresh: bool) -> "Answer":
+    # Authors read of the folder's problems too, which stand in no database; and with a query it is another page.
+    kept, now = house().filled, None if fresh or who.has("author") else moment()
+    filled = kept.get((page, who.id, session.get("csrf_token")), now)
     if filled is None:
         filled = frame.filled(who)
-        kept.put(key, now, filled)
+        # Asked for anew: a form among them has just given the browser its token, which is no other browser's.
+        kept.put((page, who.id, session.get("csrf_token")), now, filled)
     tag = frame.etag(filled)
     headers = (*frame.headers, ("ETag", f"W/{tag}"))
     if tag in environ.get("HTTP_IF_NONE_MATCH", ""):

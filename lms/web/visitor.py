@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 
 from lms.db import Glance, Stillness, db
 from lms.people.models import ROLES, Role
-from lms.web.at_hand import House, house, site
+from lms.web import at_hand
+from lms.web.at_hand import House, Shape, house, site
 from lms.web.gate import Who
 from lms.web.switch import local
 
@@ -89,6 +90,10 @@ class Sessions(SecureCookieSessionInterface):
             return self._signer.loads(value, max_age=age)  # type: ignore[no-any-return]
         except BadSignature:
             return None
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        # Where only site.yaml knows the address, the line that the request came by tells.
+        return super().get_cookie_secure(app) or request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # type: ignore[override]
         # A finished page says already that it differs by cookie.
@@ -219,6 +224,8 @@ def keep_gate(app: Flask) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if view is None:
             return None  # there is nothing there: the answer is 404 for everyone
+        if "\0" in request.path:
+            abort(404)  # nothing has such a name, and PostgreSQL cannot even be asked for one
         who: Who | None = getattr(view, "opens_to", None)
         if who == "everyone" or (who == "readers" and site().access == "public"):
             return None
@@ -250,6 +257,16 @@ def sees_drafts() -> bool:
     """Whether who asks is an author."""
     found = visitor()
     return found is not None and found.has("author")
+
+
+def may_read() -> bool:
+    """Whether who asks may read what is published here."""
+    return site().access == "public" or visitor() is not None
+
+
+def shape() -> Shape:
+    """What every page links to; on the pages of a closed site that strangers see, nothing."""
+    return at_hand.shape() if may_read() else Shape((), ())
 
 
 def _to_sign_in() -> Response:

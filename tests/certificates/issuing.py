@@ -18,7 +18,7 @@ from tests.conftest import NOW
 PDF = b"%PDF-1.7 the paper of "
 
 
-def issue(session: Session, learner: Learner, at: datetime = NOW, shown: str = "full", **said: object) -> Snapshot:
+def issue(session: Session, learner: Learner, at: datetime = NOW, naming: str = "full", **said: object) -> Snapshot:
     """One certificate of a learner, with its holder, its PDF and its leaf."""
     name, salt, pepper = str(said.pop("name", learner.name)), token_hex(16), token_hex(16)
     db.writing(session)
@@ -73,7 +73,7 @@ def issue(session: Session, learner: Learner, at: datetime = NOW, shown: str = "
         )
     )
     session.flush()
-    session.add(Holder(certificate_id=snapshot.id, name=name, salt=salt, shown=shown))
+    session.add(Holder(certificate_id=snapshot.id, name=name, salt=salt, shown=naming))
     session.add(Sheet(certificate_id=snapshot.id, pdf=pdf))
     session.commit()
     return snapshot

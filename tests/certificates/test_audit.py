@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from lms import db
 from lms.certificates.models.log import Kept
 from lms.certificates.models.paper import canonical, leaf
 from lms.certificates.rules import checkpoints, ids, merkle
@@ -304,6 +305,30 @@ def test_a_day_that_is_still_to_come_is_found(session, rosa, found):
     ]
 
 
+def test_a_log_goes_on_after_a_clock_that_was_ahead_and_says_so_for_ever(session, rosa, papers, found, tampered):
+    issue(session, rosa, NOW + timedelta(days=4_000))
+    with pytest.raises(log.ClockBehind):
+        issue(session, rosa, NOW + timedelta(days=1))
+    session.rollback()
+    db.writing(session)
+    assert log.put_clock_back(session, NOW + timedelta(days=1)) == NOW + timedelta(days=4_000)
+    assert log.put_clock_back(session, NOW + timedelta(days=1)) is None
+    session.commit()
+    issue(session, rosa, NOW + timedelta(days=2))
+    result = audit(session, [now_kept(session)], NOW + timedelta(days=5_000))
+    assert result.findings == () and result.size == 13
+    assert [(one.about, one.what) for one in result.notes] == [
+        (
+            "entry 11",
+            "the clock had been ahead: it was put back from 2037-11-03 09:00:00 UTC to 2026-11-22 09:00:00 UTC",
+        )
+    ]
+    tampered("UPDATE log_leaf SET at = '2026-11-25 09:00:00+00:00' WHERE number = 11")
+    assert ("entry 11", "it says that the clock had been ahead, and was altered: it is not what was logged") in found(
+        now=NOW + timedelta(days=5_000)
+    )
+
+
 # -- As a command ---------------------------------------------------------------------------------------------------
 
 
@@ -347,3 +372,19 @@ def test_a_file_that_is_no_checkpoint_is_wrong_usage(lms, tmp_path, said, why):
 def test_without_a_database_nothing_can_be_found_out(tmp_path):
     result = CliRunner().invoke(main, ["audit"], env={"LMS_DATA": str(tmp_path / "none"), "LMS_DATABASE_URL": ""})
     assert result.exit_code == 2 and "there is no database" in result.output.lower()
+
+
+def test_the_clock_is_put_back_by_a_command_that_asks_first(session, rosa, url, tmp_path, lms):
+    def run(*arguments, said="y\n"):
+        settings = {"LMS_DATA": str(tmp_path), "LMS_DATABASE_URL": url}
+        return CliRunner().invoke(main, ["put-clock-back", *arguments], env=settings, input=said)
+
+    assert "Nothing to do" in run("--yes").output
+    issue(session, rosa, NOW + timedelta(days=4_000))
+    assert run(said="n\n").exit_code == 1
+    assert log.checkpoint(session)[0] == 1
+    session.rollback()
+    assert "Put back from 2037-11-03 09:00 UTC." in run().output
+    assert log.checkpoint(session)[0] == 2
+    session.rollback()
+    assert "entry 1: the clock had been ahead" in lms().output

@@ -219,6 +219,19 @@ def test_what_is_no_credential_is_refused_in_words(thing):
     assert [type(why) for why in verify(thing, did_of_hillside())] == [str]
 
 
+def test_what_would_take_for_ever_to_look_at_is_not_looked_at(signed):
+    """Twelve things without a name, all alike: there are some hundred million ways to number them."""
+    one = signed()
+    one["evidence"] = [{"type": ["Evidence"], "name": "The same"}] * 12
+    assert verify(one, did_of_hillside()) == ["it is not of the form that we write"]
+    deep: Any = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert verify(one | {"evidence": deep}, did_of_hillside()) == ["it is nested too deeply"]
+    one["evidence"] = [{"id": "_:b0", "type": ["Evidence"]}]
+    assert verify(one, did_of_hillside()) == ["it is not of the form that we write"]
+
+
 # -- Contexts -------------------------------------------------------------------------------------------------------
 
 

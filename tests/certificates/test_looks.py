@@ -27,10 +27,10 @@ OWN = '#import "parts.typ": *\n#show: certificate\n= Our own\n#data.name\n#code(
 def found(folder: Callable[..., Path]) -> Callable[..., list[Problem]]:
     """What is said of a certificate/ folder of the given files."""
 
-    def said(files: dict[str, str | bytes], credit: CreditFile = CreditFile(), data: Path | None = None):
+    def said(files: dict[str, str | bytes], credit: CreditFile | None = None, data: Path | None = None):
         root = folder({"site.yaml": "title: Test\n", **{f"certificate/{name}": held for name, held in files.items()}})
         made = ground(Folder.scan(root), Options(data=data))
-        made.credit = credit
+        made.credit = credit or CreditFile()
         return check(made)
 
     return said
@@ -87,7 +87,7 @@ def test_a_template_that_cannot_be_drawn_is_a_problem_with_its_line(found, templ
 def test_a_fault_in_another_file_is_told_there(found):
     files = {
         "certificate.typ": OWN + '#import "more/border.typ": border\n#border',
-        "more/border.typ": "\n\n#let border = 1 + none",
+        "more/border.typ": "\n\n#let border = 1 + true",
     }
     (problem,) = found(files)
     assert (problem.path, problem.line) == ("certificate/more/border.typ", 3)

@@ -76,7 +76,7 @@ def code_of(png: bytes) -> str:
 
 def pages(snapshot: Snapshot, name: str, look: Paper) -> int:
     """How many pages there are, whatever a reader of PDF makes of it."""
-    press = Press(look.fonts)
+    press = Press(look.files)
     return len(press.print(sources(snapshot, name, look), "png", snapshot.issued, sharp=9))
 
 
@@ -184,7 +184,7 @@ def test_all_its_fonts_are_in_it():
 
 def test_the_same_certificate_has_the_same_bytes():
     snapshot, name = full(), "Ana Lucía Mendoza"
-    again = Press({}).print(sources(snapshot, name, OURS), "pdf", snapshot.issued)
+    again = Press(OURS.files).print(sources(snapshot, name, OURS), "pdf", snapshot.issued)
     assert draw(snapshot, name, OURS) == draw(snapshot, name, OURS) == again[0]
     assert draw(snapshot, "Ana", OURS) != again[0]
 
@@ -273,6 +273,14 @@ def test_a_template_reads_nothing_of_the_machine():
             Press({}).print(sources(plain(), "Ana", own), "pdf", plain().issued)
 
 
+def test_pictures_may_be_of_any_kind():
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 40), "#c81e1e").save(drawn, "PNG")
+    look = Paper(files={"content/logo.png": drawn.getvalue()}, logo="content/logo.png")
+    page = Image.open(io.BytesIO(preview(plain(), "Ana", look))).convert("RGB")
+    assert page.getpixel((int(page.width * 29 / 297), int(page.height * 30 / 210))) == (200, 30, 30)
+
+
 def test_words_can_be_said_otherwise_and_in_more_languages():
     look = Paper(wording={"en": {"has_completed": "was with us for"}, "qu": {"hours": "pacha"}})
     assert "was with us for Measuring" in text_of(draw(plain(), "Ana", look))
@@ -288,3 +296,13 @@ def test_every_language_has_every_word():
 
 def test_what_fills_a_blank_is_not_filled_again():
     assert filled("{a} {b} {c} {", a="{b}", b="2") == "{b} 2 {c} {"
+
+
+def test_a_language_that_runs_from_the_right_turns_the_page_round():
+    words = {"heading": "شهادة إتمام", "has_completed": "أكمل"}
+    snapshot, look = plain(lang="ar", title="قياس ضغط الدم"), Paper(wording={"ar": words})
+    assert read(draw(snapshot, "فاطمة", look)).trailer["/Root"]["/Lang"] == "ar"
+    page = Image.open(io.BytesIO(preview(snapshot, "فاطمة", look)))
+    (found,) = zxingcpp.read_barcodes(page)
+    assert found.text == snapshot.url
+    assert found.position.top_right.x < page.width / 3

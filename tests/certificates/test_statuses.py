@@ -1,7 +1,7 @@
 """Status lists: what was withdrawn is seen by whoever verifies, and nothing else is."""
 
 import copy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -47,8 +47,6 @@ def test_what_was_revoked_or_superseded_is_seen_by_a_verifier(session, rosa, rin
     today = status_list(session, SITE, 0, ring, NOW)
     assert verify(today, did_document(session, SITE)) == []
     # Verifiers look at their own clock, which may be far from NOW.
-    from datetime import UTC, datetime
-
     now = status_list(session, SITE, 0, ring, datetime.now(UTC))
     assert digital_bazaar(signed, did_document(session, SITE), [now]) == ["revoked", "revoked", "", ""]
 

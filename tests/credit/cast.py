@@ -12,9 +12,7 @@ DAY = date(2026, 11, 21)
 def module(*credit: Credit, **more: object) -> Module:
     """A module that offers credit until October 2028."""
     said = {"reviewed": date(2026, 10, 1), "review_by": date(2028, 10, 1), "lang": "en", "title": "Cuffs", **more}
-    return Module(
-        title="Cuffs", slug="cuffs", path="modules/cuffs/module.md", url="/modules/cuffs", credit=credit, **said
-    )
+    return Module(slug="cuffs", path="modules/cuffs/module.md", url="/modules/cuffs", credit=credit, **said)
 
 
 def record(system: str, since: date = date(2026, 1, 1), until: date = date(2027, 12, 31)) -> Accreditation:

@@ -1,15 +1,25 @@
 """The badge of a certificate, as SVG and PNG: typst draws the letters, so that every script looks right everywhere."""
 
 import json
+import re
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
 
 from lms.certificates.models.paper import Snapshot
 
+if TYPE_CHECKING:
+    from typst import Compiler
+
 _HERE = Path(__file__).parent
+_FONTS = _HERE / "fonts"
 #: Pixels a point: 1024 pixels square.
 _SHARP = 144.0
+#: A compiler serves one thread at a time.
+_ONE_AT_A_TIME = Lock()
+_LONG = re.compile(r"\S{21,}")
 _SAMPLE = {"en": "SAMPLE", "es": "MUESTRA"}
 
 
@@ -32,8 +42,8 @@ def _said(paper: Snapshot, accent: str) -> str:
     words = {
         "accent": accent,
         "lang": paper.lang.split("-")[0],
-        "title": paper.title,
-        "organisation": paper.organisation,
+        "title": _breakable(paper.title),
+        "organisation": _breakable(paper.organisation),
         "amount": f"{amount} {paper.unit if paper.claimed == 1 else paper.units}",
         "system": "" if paper.system == "plain" else paper.system_name,
         "day": paper.completed.date().isoformat(),
@@ -42,23 +52,27 @@ def _said(paper: Snapshot, accent: str) -> str:
     return json.dumps(words, ensure_ascii=False, sort_keys=True)
 
 
-@lru_cache(maxsize=32)
-def _drawn(said: str, form: str) -> bytes:
-    from typst import compile as typeset
+def _breakable(words: str) -> str:
+    """Words that would not fit on a line may break where nobody sees it."""
+    return _LONG.sub(lambda found: "\u200b".join(found[0][at : at + 12] for at in range(0, len(found[0]), 12)), words)
 
-    made = typeset(
-        (_HERE / "badge.typ").read_bytes(),
-        format=form,
-        ppi=_SHARP,
-        sys_inputs={"said": said},
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-    )
+
+@lru_cache(maxsize=32)
+def _drawn(said: str, form: Literal["svg", "png"]) -> bytes:
+    with _ONE_AT_A_TIME:
+        made = _compiler().compile(
+            input=(_HERE / "badge.typ").read_bytes(), format=form, ppi=_SHARP, sys_inputs={"said": said}
+        )
     assert isinstance(made, bytes)
     return made
 
 
 @cache
-def _fonts() -> list[str]:
-    fonts = _HERE / "fonts"
-    return [str(fonts)] if fonts.is_dir() else []
+def _compiler() -> "Compiler":
+    from typst import Compiler, Fonts
+
+    # What comes along, and nothing of the machine: the same badge everywhere.
+    fonts = Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[_FONTS] if _FONTS.is_dir() else []
+    )
+    return Compiler(root=_HERE, font_paths=fonts, ignore_system_fonts=True)

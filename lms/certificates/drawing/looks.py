@@ -94,10 +94,8 @@ def check(ground: Ground) -> list[Problem]:
         pages = tried["pages"]
         _remember(kept, key, pages)
     if pages > 1:
-        what = f"a certificate has {pages} pages"
-        found.append(
-            warning(_TEMPLATE, 1, "certificate-pages", what, "set it so that long names and titles fit on one")
-        )
+        what, mend = f"a certificate has {pages} pages", "set it so that long names and titles fit on one"
+        found.append(warning(_TEMPLATE, 1, "certificate-pages", what, mend))
     return found
 
 

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -54,10 +56,10 @@ def _drawn(snapshot: Snapshot, name: str, look: Paper, form: str) -> list[bytes]
 
 
 def sources(snapshot: Snapshot, name: str, look: Paper) -> dict[str, bytes]:
-    """All files that a drawing is made of, by name."""
+    """The texts that a drawing is made of, by name; its pictures and fonts lie in the press."""
     return {
         **built_in(),
-        **look.files,
+        **{name: look.files[name] for name in _built_in() if name in look.files},
         **({"certificate.typ": look.template.encode()} if look.template is not None else {}),
         "data.json": json.dumps(said(snapshot, name, look), ensure_ascii=False).encode(),
         "qr.svg": code(snapshot.url),
@@ -65,6 +67,7 @@ def sources(snapshot: Snapshot, name: str, look: Paper) -> dict[str, bytes]:
     }
 
 
+@lru_cache(maxsize=64)
 def code(address: str) -> bytes:
     """The QR code of an address as SVG, its quiet zone within; a quarter of it may be lost."""
     made = BytesIO()
@@ -83,27 +86,25 @@ def built_in() -> dict[str, bytes]:
 
 
 class Press:
-    """A typst compiler that knows the fonts that come along, those of a look, and nothing else of the machine."""
+    """A typst compiler that knows the fonts that come along, the files of a look, and nothing else of the machine."""
 
-    def __init__(self, fonts: Mapping[str, bytes]) -> None:
-        # What a template reads is handed over. Its root is a folder that is empty, and then gone: the disk is out of
-        # reach. Fonts are wanted as files, and read when they are first used: so all are used before these are gone.
-        with tempfile.TemporaryDirectory(prefix="spoke-root-") as root, tempfile.TemporaryDirectory() as place:
-            for number, (name, held) in enumerate(sorted(fonts.items())):
-                Path(place, f"{number}{Path(name).suffix.lower()}").write_bytes(held)
-            known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS, place])
-            self._compiler = typst.Compiler(root=root, font_paths=known, ignore_system_fonts=True)
-            given = {font.family for font in known.fonts() if (font.path or "").startswith(place)}
-            used = "".join(f"#text(font: {json.dumps(family)})[a]" for family in sorted(given))
-            self._compiler.compile(input={"main.typ": used.encode()}, format="png", ppi=1)
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        # Typst wants pictures and fonts as files. What a template reads is in this folder, or handed over as text.
+        self._files = files
+        self._root = Path(tempfile.mkdtemp(prefix="spoke-paper-"))
+        weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+        self._lay()
+        known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS, self._root])
+        self._compiler = typst.Compiler(root=self._root, font_paths=known, ignore_system_fonts=True)
         # A compiler serves one thread at a time, and says so with an error.
         self._lock = Lock()
 
-    def print(self, files: Mapping[str, bytes], form: str, moment: datetime, sharp: float = _SHARP) -> list[bytes]:
+    def print(self, texts: Mapping[str, bytes], form: str, moment: datetime, sharp: float = _SHARP) -> list[bytes]:
         """The pages that main.typ makes as PNG, or the PDF of all of them. Raises typst.TypstError."""
         with self._lock:
+            self._lay()
             made = self._compiler.compile(
-                input=dict(files),
+                input=dict(texts),
                 format=form,
                 pdf_standards="ua-1" if form == "pdf" else [],
                 timestamp=int(moment.timestamp()),
@@ -111,17 +112,25 @@ class Press:
             )
         return made if isinstance(made, list) else [made]
 
+    def _lay(self) -> None:
+        """Lay the files ready: those that whoever sweeps temporary folders has taken away are written again."""
+        for name, held in self._files.items():
+            place = self._root / name
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(held)
+
 
 _PRESSES: dict[str, Press] = {}
 _PRESSING = Lock()
 
 
 def press(look: Paper) -> Press:
-    """The press with the fonts of a look, kept for the next drawing."""
-    key = look.digest if look.fonts else ""
+    """The press with the files of a look, kept for the next drawing."""
+    key = look.digest if look.files else ""
     with _PRESSING:
         if key not in _PRESSES:
             while len(_PRESSES) >= 3:
                 del _PRESSES[next(iter(_PRESSES))]
-            _PRESSES[key] = Press(look.fonts)
+            _PRESSES[key] = Press(look.files)
         return _PRESSES[key]

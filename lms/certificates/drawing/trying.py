@@ -21,7 +21,7 @@ _LONG = "María de los Ángeles Quispe Huamán Ñahui · 王小明 · فاطمة
 
 
 def specimens(look: Paper) -> list[tuple[Snapshot, str]]:
-    """Certificates that say little, and such that say all they can, at length, in every language that there are words in."""
+    """Certificates that say little, and some that say all they can, at length, in every language of the words."""
     signed = tuple(Signature(name=one.name, role=one.role) for one in look.signatories)
     plain = {
         "id": "0123456789ABCDEFGHJKM0",

@@ -106,7 +106,7 @@ def number(value: Decimal) -> str:
 
 
 def _credit(snapshot: Snapshot, words: Mapping[str, str], plain: bool) -> dict[str, str]:
-    """What was claimed, in units; how much was offered where that is more; the system where the unit is not its name."""
+    """What was claimed, in units; how much was offered, where that is more; the system, where its unit is another."""
     one = snapshot.claimed == 1
     units = (words["hour"], words["hours"]) if plain else (snapshot.unit, snapshot.units)
     unit = units[0] if one else units[1]

@@ -37,6 +37,8 @@ class Audit(Value):
     findings: tuple[Finding, ...] = ()
     more: int = 0
     """Findings past those that are told."""
+    notes: tuple[Finding, ...] = ()
+    """What the log itself says openly, and whoever reads it should know."""
     held: tuple[Kept, ...] = ()
     """Checkpoints that the log is consistent with."""
 

@@ -1,4 +1,4 @@
-"""How certificates look, as a release says it: everything that goes into a drawing besides what one certificate says."""
+"""How certificates look, as a release says it: all that goes into a drawing besides what one certificate says."""
 
 from collections.abc import Mapping
 from functools import cached_property

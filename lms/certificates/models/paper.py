@@ -133,3 +133,9 @@ def event_leaf(certificate: str, state: State, when: datetime, reason: str, by: 
             "follower": follower,
         }
     )
+
+
+def clock_leaf(ahead: datetime, right: datetime) -> bytes:
+    """What the transparency log has of a clock that had been ahead: the last entry's time, and the right one."""
+    said = {"kind": "clock", "ahead": ahead.astimezone(UTC).isoformat(), "right": right.astimezone(UTC).isoformat()}
+    return canonical(said)

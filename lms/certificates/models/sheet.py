@@ -52,8 +52,7 @@ class Sheet:
     """What a sample programme says across its papers; else empty."""
     page: str
     """`Page {number} of {total}` in the sheet's language."""
+    certificates: str
     columns: tuple[str, str, str]
     year: str
     sum: str
-    verify: str
-    """What stands before the address of a verification page, for those who hear it."""

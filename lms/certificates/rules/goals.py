@@ -1,23 +1,17 @@
 """Goals as learners type them, and as credit.yaml suggests them. Pure."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from lms.certificates.models.transcript import Goal
 from lms.certificates.rules.transcripts import day
-from lms.credit.models import PLAIN
+from lms.credit.rules import targets
 
 Fault = Literal["amount", "system", "day", "past", "order", "far"]
 
-#: The most that anybody may aim at, and how many years ahead.
-MOST, FARTHEST = Decimal(1_000), 20
-
-_NUMBER = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,3})?")
-_SUGGESTED = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s+(\S.*?)\s+by\s+(\d{4}-\d\d-\d\d)", re.IGNORECASE)
-_HOURS = frozenset({"hour", "hours", "hour of learning", "hours of learning", PLAIN, "hora", "horas"})
+#: How many years ahead one may aim.
+FARTHEST = 20
 
 
 class Unclear(ValueError):
@@ -31,7 +25,7 @@ class Unclear(ValueError):
 def read(typed: Mapping[str, str], systems: Collection[str], today: date) -> Goal:
     """The goal that was typed, by the fields `amount`, `system`, `from` and `until`. Raises Unclear."""
     faults: dict[str, Fault] = {}
-    amount = _amount(typed.get("amount", ""))
+    amount = targets.amount(typed.get("amount", ""))
     if amount is None:
         faults["amount"] = "amount"
     system = typed.get("system", "")
@@ -54,25 +48,11 @@ def read(typed: Mapping[str, str], systems: Collection[str], today: date) -> Goa
 
 
 def suggested(text: str | None, systems: Collection[str], today: date) -> Goal | None:
-    """The goal of words such as `50 hours by 2028-06-30` or `20 AMA by 2027-12-31`, counted from this year's first day.
+    """The goal that a programme suggests, counted from the first day of this year.
 
-    None where they say no such thing, of no such system, or of a day that is past.
+    None where there is none, of none of these systems, or of a day that is past.
     """
-    found = _SUGGESTED.fullmatch((text or "").strip())
-    if found is None:
+    found = targets.suggestion(text or "", systems)
+    if found is None or found.until < today or found.until.year - today.year > FARTHEST:
         return None
-    words = found[2].casefold()
-    code = PLAIN if words in _HOURS else next((one for one in systems if one.casefold() == words), "")
-    typed = {"amount": found[1], "system": code, "from": f"{today.year}-01-01", "until": found[3]}
-    try:
-        return read(typed, systems, today)
-    except Unclear:
-        return None
-
-
-def _amount(text: str) -> Decimal | None:
-    typed = text.strip()
-    if not _NUMBER.fullmatch(typed):
-        return None
-    amount = Decimal(typed.replace(",", "."))
-    return amount if 0 < amount <= MOST else None
+    return Goal(found.system, found.amount, date(today.year, 1, 1), found.until)

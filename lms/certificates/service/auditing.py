@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.certificates.models.log import Audit, Finding, Kept
-from lms.certificates.models.paper import commitment, event_leaf, leaf
+from lms.certificates.models.paper import clock_leaf, commitment, event_leaf, leaf
 from lms.certificates.rules import ids, merkle
 from lms.certificates.store import auditing as store
 from lms.certificates.store.log import ALLOWANCE
@@ -29,7 +29,7 @@ def audit(session: Session, kept: Sequence[Kept], now: datetime, progress: Progr
     for row in store.entries(session):
         certificates += row.kind == "certificate"
         changes += row.kind == "state"
-        dated, logged = _look(row, told)
+        dated, logged = times.turn_back(row) if row.kind == "clock" else _look(row, told)
         tree.add(row, logged)
         times.add(row, dated)
         _compare_printed(row, tree, told)
@@ -48,6 +48,7 @@ def audit(session: Session, kept: Sequence[Kept], now: datetime, progress: Progr
         changes=changes,
         findings=tuple(told.findings),
         more=told.count - len(told.findings),
+        notes=tuple(times.notes),
         held=tuple(held),
     )
 
@@ -142,8 +143,20 @@ class _Times:
         self.told, self.now, self.kept = told, now, [one for one in kept if one.said]
         self.broken: list[Kept] = []
         """Checkpoints after which something was back-dated."""
+        self.notes: list[Finding] = []
         self._latest: datetime | None = None
         self._logged: datetime | None = None
+
+    def turn_back(self, row: Any) -> tuple[datetime, bytes]:
+        """The entry says openly that the clock had been ahead: from here on times count from the right one."""
+        ahead = self._logged or row.at
+        anew = merkle.leaf_hash(clock_leaf(ahead, row.at))
+        if anew.hex() != row.hash:
+            self.told(_about(row), "it says that the clock had been ahead, and was altered: it is not what was logged")
+        what = f"the clock had been ahead: it was put back from {_day(ahead)} to {_day(row.at)}"
+        self.notes.append(Finding(about=_about(row), what=what))
+        self._latest = self._logged = None
+        return row.at, anew
 
     def add(self, row: Any, dated: datetime | None) -> None:
         if dated is None:  # its row is gone: when it was cannot be told

@@ -1,6 +1,6 @@
 """Credentials of certificates, signed; the document that lists our keys; and the lists of what was withdrawn."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ def status_list(session: Session, issuer: str, number: int, ring: Keyring, now: 
         unsigned = badges.status_list(issuer, number, withdrawn, now)
     except ValueError as fault:
         raise NoAddress(str(fault)) from None
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return _signed(session, unsigned, unsigned["issuer"], day, ring, now)
 
 

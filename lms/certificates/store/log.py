@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import String, Text, bindparam, func, insert, select, text
+from sqlalchemy import String, Text, bindparam, func, insert, literal_column, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms.certificates.models.paper import clock_leaf
 from lms.certificates.rules import merkle
 from lms.db import Base, Glance, Moment, Ready
 
-Kind = Literal["certificate", "state"]
+Kind = Literal["certificate", "state", "clock"]
 
 #: How far the clocks of several machines may be apart, and how long it takes from the moment that stands on a
 #: certificate until it is in the log.
@@ -43,12 +44,13 @@ class Leaf(Base):
     """From 0, without a gap."""
     kind: Mapped[Kind] = mapped_column(String(12))
     certificate_id: Mapped[str] = mapped_column(String(22), index=True)
+    """Empty where it is about none."""
     hash: Mapped[str] = mapped_column(String(64))
     """The leaf's hash by RFC 9162, in hex."""
     above: Mapped[str] = mapped_column(Text, default="")
     """The roots of the subtrees that it completes, the lowest first: 64 hex digits each."""
     at: Mapped[datetime] = mapped_column(Moment)
-    """When it was logged: never before the leaf before it."""
+    """When it was logged: never before the leaf before it, unless its kind is `clock`."""
 
 
 class Checkpoint(Base):
@@ -68,21 +70,41 @@ def append(session: Session, kind: Kind, certificate_id: str, leaf: bytes, at: d
     `at` is the moment that stands in the leaf. Raises ClockBehind where it is before the last leaf's by more than the
     clocks of several machines may be apart: what is logged can be dated no earlier than what was logged before it.
     """
+    last = _last(session)
+    if last and at < last.at - ALLOWANCE:
+        raise ClockBehind(at, last.at)
+    return _put(session, last, kind, certificate_id, leaf, max(at, last.at) if last else at)
+
+
+def put_clock_back(session: Session, now: datetime) -> datetime | None:
+    """Log, for all to see, that the clock had been ahead: from here on entries are of `now` and later again.
+
+    Returns the time that it had been put to; None where it is not ahead, and nothing is to be done.
+    """
+    last = _last(session)
+    if last is None or now >= last.at - ALLOWANCE:
+        return None
+    _put(session, last, "clock", "", clock_leaf(last.at, now), now)
+    return last.at  # type: ignore[no-any-return]
+
+
+def _last(session: Session) -> Any:
+    """The last leaf's number and time, while nobody else appends."""
     if session.get_bind().dialect.name == "postgresql":
         # Until the transaction ends: whoever waits here sees its leaf then, and indexes have no gaps.
         session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-    last = next(iter(_LAST.rows(session)), None)
-    size = last.number + 1 if last else 0
-    if last and at < last.at - ALLOWANCE:
-        raise ClockBehind(at, last.at)
-    logged = max(at, last.at) if last else at
+    return next(iter(_LAST.rows(session)), None)
+
+
+def _put(session: Session, last: Any, kind: Kind, certificate_id: str, leaf: bytes, at: datetime) -> int:
+    size: int = last.number + 1 if last else 0
     subtree = subtrees(session, merkle.peaks(0, size))
     frontier = merkle.Frontier(size, [subtree(*part) for part in merkle.peaks(0, size)])
     hashed = merkle.leaf_hash(leaf)
     above = b"".join(frontier.add(hashed)).hex()
-    said = {"kind": kind, "certificate_id": certificate_id, "hash": hashed.hex(), "above": above, "at": logged}
+    said = {"kind": kind, "certificate_id": certificate_id, "hash": hashed.hex(), "above": above, "at": at}
     session.execute(insert(Leaf).values(index=size, **said))
-    session.execute(insert(Checkpoint).values(size=frontier.size, root=frontier.root().hex(), at=logged))
+    session.execute(insert(Checkpoint).values(size=frontier.size, root=frontier.root().hex(), at=at))
     return size
 
 
@@ -95,6 +117,11 @@ def checkpoint(session: Session | Glance) -> tuple[int, str]:
 def newest(session: Session | Glance) -> Any:
     """The last checkpoint with its time, as a bare row; None while nothing was logged."""
     return next(iter(_NEWEST.rows(session)), None)
+
+
+def clocks(session: Session | Glance) -> list[Any]:
+    """Where the log says that the clock had been ahead: number and time of each entry."""
+    return _CLOCKS.rows(session)
 
 
 def hashes(session: Session | Glance, begin: int, most: int) -> Sequence[str]:
@@ -144,6 +171,7 @@ _L, _C = Leaf.__table__.c, Checkpoint.__table__.c
 _AT_ONCE = 32
 _LAST = Ready(select(_L.number, _L.at).where(_L.number == select(func.max(_L.number)).scalar_subquery()))
 _NEWEST = Ready(select(_C.size, _C.root, _C.at).where(_C.size == select(func.max(_C.size)).scalar_subquery()))
+_CLOCKS = Ready(select(_L.number, _L.at).where(_L.certificate_id == literal_column("''")).order_by(_L.number))
 _HASHES = Ready(
     select(_L.hash).where(_L.number >= bindparam("begin"), _L.number < bindparam("end")).order_by(_L.number)
 )

@@ -9,6 +9,7 @@ from lms.certificates.models.transcript import Goal, Period, Unit
 from lms.certificates.rules import goals
 from lms.certificates.service import transcripts
 from lms.certificates.views import saying
+from lms.credit.models import PLAIN
 from lms.credit.service import aiming
 from lms.web.at_hand import gettext, language, release, today
 from lms.web.gate import opens_to
@@ -30,12 +31,13 @@ def keep_nowhere(response: Response) -> Response:
 @bp.get("/credit/target")
 @opens_to("learner")
 def show() -> str:
-    said, held = request.args.get("system", ""), transcripts.goals(database(), me().id)
-    known = next((goal for goal in held if goal.system == said), None)
-    suggested = goals.suggested(release().credit().target, tuple(_systems()), today())
-    fresh = {"amount": "", "system": said, "from": f"{today().year}-01-01", "until": ""}
-    if known is None and suggested is not None and said in ("", suggested.system):
-        known = None if any(goal.system == suggested.system for goal in held) else suggested
+    held = {goal.system: goal for goal in transcripts.goals(database(), me().id)}
+    systems = _systems()
+    suggested = goals.suggested(release().credit().target, tuple(systems), today())
+    free = [code for code in (suggested.system if suggested else PLAIN, PLAIN, *systems) if code not in held]
+    system = request.args.get("system", "") or (free[0] if free else PLAIN)
+    known = held.get(system) or (suggested if suggested and suggested.system == system else None)
+    fresh = {"amount": "", "system": system, "from": f"{today().year}-01-01", "until": ""}
     return _page(_typed(known) if known else fresh, {})
 
 

@@ -1,7 +1,7 @@
 """Credentials and badges of certificates, our keys, and what was withdrawn: for programs anywhere."""
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Blueprint, Response, abort, current_app, request
 
@@ -19,6 +19,7 @@ bp = Blueprint("credentials", __name__)
 #: What is asked for at each verification is asked for anew: a key may have been rotated since.
 _FRESH = "public, no-cache"
 _ID = re.compile(r"[0-9A-Z]{21}[0-9A-Z*~$=]")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,4}", re.ASCII)
 #: Seconds that a status list may be kept by caches.
 _STATUS_AGE = 300
 
@@ -26,12 +27,15 @@ _STATUS_AGE = 300
 @bp.after_request
 def open_to_programs(response: Response) -> Response:
     """Let pages of other sites read it, whatever it is, and let no search engine list it."""
+    if response.mimetype == "text/html":  # what went wrong is said to people, by a page like any other
+        return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
     # A drawing must not act in this site's name.
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -78,7 +82,7 @@ def did() -> Response:
 @bp.get("/certificates/status/<number>")
 @opens_to("everyone")
 def status(number: str) -> Response:
-    said = credentials.status_list(database(), origin(), _number(number), ring(), house().now()) or abort(404)
+    said = credentials.status_list(database(), origin(), _number(number), ring(), house().now()) or _absent()
     return _answer(canonical(said), "application/vc", f"public, max-age={_STATUS_AGE}")
 
 
@@ -89,15 +93,17 @@ def ring() -> Keyring:
 
 def _certificate(id: str) -> Certificate:
     found = papers.certificate(database(), id, house().clock()) if _ID.fullmatch(id) else None
-    # Of one kind, whether it cannot be or is not: nobody learns from it which ids there are.
-    return found or abort(_answer(b"There is no such certificate.\n", "text/plain; charset=utf-8", "no-store", 404))
+    # The same, whether it cannot be or is not: nobody learns from it which ids there are.
+    return found or _absent()
 
 
 def _number(text: str) -> int:
     """A number in the one way that we write it; 404 for any other."""
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and text == str(int(text))):
-        abort(404)
-    return int(text)
+    return int(text) if _NUMBER.fullmatch(text) else _absent()
+
+
+def _absent() -> NoReturn:
+    abort(_answer(f"{gettext('There is nothing here.')}\n".encode(), "text/plain; charset=utf-8", "no-store", 404))
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -25,7 +25,13 @@ def page() -> str:
     """What the log is, how it stands, and how one keeps and checks it."""
     size, root = log.checkpoint(glance())
     return render_template(
-        "certificates/log.html", size=size, root=root, newest=log.newest(glance()), text=_text(size, root), most=MOST
+        "certificates/log.html",
+        size=size,
+        root=root,
+        newest=log.newest(glance()),
+        clocks=log.clocks(glance()),
+        text=_text(size, root),
+        most=MOST,
     )
 
 

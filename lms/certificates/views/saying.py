@@ -8,7 +8,8 @@ from flask_babel import format_decimal
 from lms.certificates.models.paper import Certificate, State
 from lms.certificates.models.transcript import Advance, Period, Step, Unit
 from lms.certificates.rules import ids
-from lms.certificates.rules.goals import FARTHEST, MOST
+from lms.certificates.rules.goals import FARTHEST
+from lms.credit.rules.targets import MOST
 from lms.web.at_hand import gettext, ngettext
 from lms.web.words import day, month
 
@@ -40,7 +41,7 @@ def state(name: State) -> str:
 def became(found: Certificate) -> str:
     """What became of a certificate, and when."""
     if found.state == "expired" and found.snapshot.expires:
-        return gettext("expired on %(day)s") % {"day": month(found.snapshot.expires)}
+        return gettext("expired: valid until %(day)s") % {"day": month(found.snapshot.expires)}
     since = {"day": month(found.since.date())} if found.since else {"day": ""}
     if found.state == "revoked":
         return gettext("revoked on %(day)s: does not count") % since

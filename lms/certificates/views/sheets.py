@@ -15,6 +15,7 @@ from lms.web.words import day, month
 
 def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
     """The transcript of somebody, in the visitor's language."""
+    period = saying.period(found.period)
     some = [(found.units[code], found.sums[code]) for code in found.sums]
     return Sheet(
         lang=language(),
@@ -22,7 +23,7 @@ def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
         organisation=site().organisation or site().title,
         heading=gettext("Transcript of credit"),
         name=name,
-        period=saying.period(found.period),
+        period=period[:1].upper() + period[1:],
         made=gettext("Made on %(day)s at %(site)s") % {"day": day(now.date()), "site": origin().partition("://")[2]},
         sums=tuple(_sum(unit, amount) for unit, amount in some) or (Sum("0", gettext("credits"), ""),),
         systems=tuple(unit.units for unit, _ in some),
@@ -34,10 +35,10 @@ def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
         notes=_notes(found),
         sample=gettext("Sample") if site().sample else "",
         page=gettext("Page {number} of {total}"),
-        columns=(gettext("Completed"), gettext("Certificates"), gettext("Credit")),
+        certificates=gettext("Certificates"),
+        columns=(gettext("Completed"), gettext("Title"), gettext("Credit")),
         year=gettext("Year"),
         sum=gettext("Earned"),
-        verify=gettext("Verification"),
     )
 
 

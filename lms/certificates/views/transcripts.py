@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
+from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.drawing import transcripts as drawing
 from lms.certificates.drawing.looks import look_of
@@ -25,6 +26,8 @@ bp = Blueprint("transcripts", __name__)
 #: Certificates on one page, and lines of a table that are sent at once.
 _PAGE, _PIECE = 50, 200
 _FIELDS = ("from", "to", "system")
+#: Certificates on one transcript on paper: while it is drawn, nobody else's paper is.
+PRINTED = 500
 
 
 @bp.after_request
@@ -57,6 +60,7 @@ def mine() -> object:
         teaching=transcripts.asked_for(database(), learner.id),
         activity=release().activity,
         choices=choices(),
+        printed=PRINTED,
         saying=saying,
     )
     return (html, 422) if said.faults else html
@@ -73,9 +77,12 @@ def table() -> Response:
 
 @bp.get("/credit/transcript.pdf")
 @opens_to("learner")
-def paper() -> Response:
-    found = _found(_faultless())
-    now = house().now()
+def paper() -> Answer:
+    said = _faultless()
+    found, now = _found(said), house().now()
+    if len(found.lines) > PRINTED:
+        # The page says so.
+        return redirect(f"/credit{said.query()}#earned", 303)
     drawn = drawing.draw(sheets.sheet(found, me().name, now), look_of(release()), now)
     return _named(Response(drawn, mimetype="application/pdf"), "pdf")
 
@@ -116,7 +123,7 @@ def choices() -> list[tuple[str, Period]]:
         (gettext("This year"), rules.years(year, year)),
         (gettext("Last year"), rules.years(year - 1, year - 1)),
         (gettext("The last three years"), rules.years(year - 2, year)),
-        (gettext("All"), Period()),
+        (gettext("All years"), Period()),
     ]
 
 

@@ -10,8 +10,8 @@ from lms.certificates.service import verifying
 from lms.certificates.service.verifying import Found
 from lms.library.release import NoRelease
 from lms.people.service.refusals import Paused
-from lms.people.views import profession
-from lms.web.at_hand import gettext, house, language, ngettext, origin, release, today
+from lms.people.views import later, profession
+from lms.web.at_hand import gettext, house, language, origin, release, today
 from lms.web.errors import prefers_json, problem
 from lms.web.gate import opens_to
 from lms.web.headers import reticent_headers
@@ -139,13 +139,6 @@ def quietly(said: Any, status: int = 0, pause: Paused | None = None) -> Response
     if pause is not None:
         response.headers["Retry-After"] = str(int(pause.wait.total_seconds()) + 1)
     return response  # type: ignore[no-any-return]
-
-
-def later(pause: Paused) -> str:
-    minutes = max(1, -(-int(pause.wait.total_seconds()) // 60))
-    return ngettext(
-        "Too many tries. Try again in a minute.", "Too many tries. Try again in %(num)s minutes.", minutes
-    ) % {"num": minutes}
 
 
 # -- For programs ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from lms.credit.models import PLAIN, CreditFile, System
 from lms.credit.rules.offers import OTHER
 from lms.credit.rules.statements import BLANKS, unknown
 from lms.credit.rules.systems import BUILT_IN, codes
+from lms.credit.rules.targets import suggestion
 from lms.people.models import PROFESSIONS
 from lms.text.frontmatter import Front
 from lms.text.problems import Problem, did_you_mean, error, warning
@@ -20,7 +21,7 @@ _BORROWED = re.compile(r"™|®|category\s*1|accredited|\b(?:CME|CEUs?|ECMECs?|P
 def check(file: CreditFile, front: Front) -> list[Problem]:
     """Problems of credit.yaml, each at its line."""
     found = [problem for code, one in file.systems.items() for problem in _system(code, one, front)]
-    return [*found, *_accreditation(file, front)]
+    return [*found, *_accreditation(file, front), *_target(file, front)]
 
 
 def _system(code: str, one: System, front: Front) -> Iterator[Problem]:
@@ -77,3 +78,10 @@ def _accreditation(file: CreditFile, front: Front) -> Iterator[Problem]:
             if other.system == one.system and other.valid_from <= one.valid_to and one.valid_from <= other.valid_to:
                 what = f"two records of `{one.system}` are valid on the same days; the first of them is taken"
                 yield warning(PATH, line, "credit-twice", what, "let one begin where the other ends")
+
+
+def _target(file: CreditFile, front: Front) -> Iterator[Problem]:
+    if file.target and suggestion(file.target, codes(file)) is None:
+        what = f"`{file.target}` is no target: an amount, hours or the code of a credit system, and a day"
+        mend = "write it as `50 hours by 2028-06-30`, or `20 AMA by 2028-06-30`"
+        yield error(PATH, front.line("target"), "credit-target", what, mend)
