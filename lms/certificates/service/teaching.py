@@ -120,5 +120,5 @@ def _terms(release: Release, asked: Teaching, learner: Learner, now: datetime) -
     if offer.statement:
         offer = offer.model_copy(update={"statement": offer.statement.replace("{medium}", "teaching")})
     completion = Completion(asked.id, asked.edition, release.id, asked.asked)
-    terms = terms_of(activity, completion, offer, claimed, learner.profession, release, now)
+    terms = terms_of(activity, completion, offer, claimed, learner, release, now)
     return replace(terms, kind="teaching", medium="teaching")

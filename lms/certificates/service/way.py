@@ -139,11 +139,10 @@ def terms_of(
     completion: Completion,
     offer: Offer,
     claimed: Decimal,
-    profession: str,
+    learner: Learner,
     release: Release,
     now: datetime,
     shown: str = "",
-    zone: str = "UTC",
 ) -> Terms:
     """What a certificate says of an activity."""
     file, people = release.credit(), release.people()
@@ -174,7 +173,7 @@ def terms_of(
         units=offer.units,
         offered=offer.amount,
         claimed=claimed,
-        profession=profession,
+        profession=learner.profession,
         provider=record.provider if record else "",
         provider_number=record.number if record else "",
         provider_address=(record.address or "") if record else "",
@@ -182,7 +181,7 @@ def terms_of(
         objectives=activity.objectives,
         faculty=tuple(", ".join(filter(None, (one.name, one.credentials))) for one in front.faculty),
         shown=shown,
-        expires=later(completion.when.astimezone(ZoneInfo(zone)).date(), months) if months else None,
+        expires=later(completion.when.astimezone(ZoneInfo(learner.zone)).date(), months) if months else None,
     )
 
 

@@ -103,7 +103,7 @@ def _certificate(id: str) -> Certificate:
         busy.headers["Retry-After"] = str(max(1, round(pause.wait.total_seconds())))
         abort(busy)
     # The same, whether it cannot be or is not: nobody learns from it which ids there are.
-    _absent()
+    return _absent()
 
 
 def _number(text: str) -> int:
