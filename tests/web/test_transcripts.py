@@ -119,7 +119,7 @@ def test_a_transcript_sums_up_by_system_and_by_year(phone: Visitor, earns):
     said = words(phone.get("/credit").text)
     assert "1.5 AMA PRA Category 1 Credits™" in said and "0.625 hours of learning" in said
     assert "2026 1.5 0.5 2025 – 0.125" in said
-    assert "22 October 2026 · Module Measuring blood pressure hillside.example/v/" in said
+    assert "22 October 2026 · Module Measuring blood pressure Verification page of Measuring blood pressure: hillside.example/v/" in said
     page = phone.get("/credit").text
     assert f'href="/certificates/{made.snapshot.id}"' in page and f'href="/v/{made.snapshot.id}"' in page
 
