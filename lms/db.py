@@ -150,7 +150,8 @@ def options(url: str) -> dict[str, Any]:
     if is_embedded(url):
         return {"connect_args": {"timeout": PATIENCE}}
     patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
-    return {"pool_pre_ping": True, "connect_args": patience}
+    # A request may hold two: one that it looks up with, one that it writes with.
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": patience}
 
 
 def engine(url: str) -> Engine:

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.certificates.models.paper import Certificate, Snapshot, State
-from lms.certificates.rules.badges import holder_of
+from lms.certificates.models.paper import Certificate, Snapshot, State, commitment
 from lms.certificates.store.papers import Change, Holder, Issued
 from tests.conftest import NOW
 
@@ -21,7 +20,7 @@ def snapshot(**changes: Any) -> Snapshot:
     """What a certificate of Rosa's says."""
     said: dict[str, Any] = {
         "id": ID,
-        "holder": holder_of(NAME, SALT),
+        "holder": commitment(NAME, SALT),
         "activity": "/modules/measuring-bp",
         "title": "Measuring blood pressure",
         "lang": "en",

@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from lms.certificates.models.paper import Certificate, canonical, leaf
+from lms.certificates.models.paper import Certificate, canonical, commitment, leaf
 from lms.certificates.rules.merkle import leaf_hash
 from lms.certificates.service import issuing
-from lms.certificates.service.issuing import Issuer, Refused, commitment
+from lms.certificates.service.issuing import Issuer, Refused
 from lms.certificates.store import log, papers
 from lms.certificates.store.log import Leaf
 from lms.certificates.store.papers import Change, Holder, Issued, Sheet

@@ -1,6 +1,7 @@
 """Certificates on paper: read back, looked at, and drawn for people with any name."""
 
 import io
+import json
 import logging
 import re
 import unicodedata
@@ -16,8 +17,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from lms.certificates.drawing.paper import Press, draw, preview, sources
-from lms.certificates.drawing.signs import uncovered
-from lms.certificates.drawing.wording import NAMES, filled, words_of
+from lms.certificates.drawing.signs import plainest, uncovered
+from lms.certificates.drawing.wording import NAMES, filled, said, words_of
 from lms.certificates.models.look import Paper
 from lms.certificates.models.paper import Snapshot
 from tests.certificates.papers import OURS, full, plain
@@ -240,6 +241,22 @@ def test_what_no_font_has_is_shown_as_missing():
     name = "Ana \U0002a700 b\u0651"
     assert uncovered(name, Paper()) == ["\U0002a700", "\u0651"]
     assert "Ana \N{REPLACEMENT CHARACTER} b\N{REPLACEMENT CHARACTER}" in text_of(draw(plain(), name, Paper()))
+
+
+def test_a_sign_that_spoils_its_neighbour_stops_nobody():
+    # A vowel that has a font, upon a sign that has none; and one that typst draws with what it does not belong to.
+    for name in ("Ana \U0002db49\u0e33", "Ana \u3d20\u0cc7 \U00011374\U0001f239\u1c9e", "\u17c5\u1770Ana"):
+        assert "Ana" in text_of(draw(plain(), name, Paper()))
+
+
+def test_words_that_can_be_drawn_in_any_case_are_latin_letters():
+    assert (
+        plainest("José Ñusta – 王 فا™")
+        == "José Ñusta – \N{REPLACEMENT CHARACTER} " + "\N{REPLACEMENT CHARACTER}" * 2 + "™"
+    )
+    files = sources(plain(), "Ana", Paper())
+    data = said(full(lang="es", title="".join(map(chr, range(0x20, 0x250)))), "Nguyễn Thị Ánh 王", OURS, plainly=True)
+    Press(OURS.files).print(files | {"data.json": json.dumps(data).encode()}, "pdf", plain().issued)
 
 
 @settings(max_examples=30, deadline=None)

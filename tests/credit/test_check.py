@@ -191,6 +191,7 @@ SYSTEM = "  PTS: { name: P, unit: point, units: points, minutes: 60, step: 1 }\n
         (RECORD.replace("AMA", "plain"), 2, "credit-plain", "delete the record"),
         (RECORD + RECORD.partition("\n")[2], 3, "credit-twice", "let one begin where the other ends"),
         (RECORD.replace("2030-12-31", "2025-12-31"), 2, "wrong-value", "turn them round"),
+        ("columns:\n  Day: completed\n  Units: claimd\n", 3, "credit-column", "did you mean `claimed`?"),
         ("systems: {}\ntarget: much\n", 2, "credit-target", None),
         ("target: 50 points by 2028-06-30\n", 1, "credit-target", None),
         ("target: 0 hours by 2028-06-30\n", 1, "credit-target", None),

@@ -48,11 +48,15 @@ def _drawn(snapshot: Snapshot, name: str, look: Paper, form: str) -> list[bytes]
     try:
         return press(look).print(files, form, snapshot.issued)
     except typst.TypstError as fault:
-        if look.template is None:
-            raise
         # The name of the holder is in the certificate, and stays out of the log.
         log.error("certificate %s: the template failed, so the built-in one is used: %s", snapshot.id, fault.message)
+    try:
         return press(look).print(files | built_in(), form, snapshot.issued)
+    except typst.TypstError:
+        # Some rare sign has a font, and yet cannot be drawn beside its neighbour.
+        log.error("certificate %s: some signs could not be drawn, and are shown as missing", snapshot.id)
+        plainly = json.dumps(said(snapshot, name, look, plainly=True), ensure_ascii=False).encode()
+        return press(look).print(files | built_in() | {"data.json": plainly}, form, snapshot.issued)
 
 
 def sources(snapshot: Snapshot, name: str, look: Paper) -> dict[str, bytes]:

@@ -17,6 +17,9 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E
 #: Signs that have no shape, and need no font: joiners, and those that choose a variant.
 _SHAPELESS = frozenset([0xAD, 0x34F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)])
 
+#: Signs that are no marks by their category, and are drawn as one with what stands before them.
+_JOINED = frozenset([0xE33, 0xEB3, 0xFF9E, 0xFF9F, *range(0x1F3FB, 0x1F400)])
+
 Span = tuple[int, int]
 Signs = frozenset[int]
 
@@ -39,6 +42,15 @@ def drawable(text: str, look: Paper) -> str:
     return "".join(made)
 
 
+def plainest(text: str) -> str:
+    """The text with Latin letters and common punctuation alone, for when it could not be drawn all the same."""
+    return "".join(sign if _latin(ord(sign)) else MISSING for sign in tidy(text))
+
+
+def _latin(sign: int) -> bool:
+    return sign < 0x250 or 0x1E00 <= sign < 0x1F00 or chr(sign) in "–—‘’“”…™ʼ"
+
+
 def tidy(text: str) -> str:
     """The text in composed form, on one line, without control signs."""
     composed = unicodedata.normalize("NFC", text).translate(_TURNING)
@@ -50,7 +62,7 @@ def clusters(text: str) -> Iterator[str]:
     """Each sign with the marks upon it: a font must have them all, or draws none of them well."""
     held = ""
     for sign in text:
-        if held and unicodedata.category(sign) not in ("Mn", "Mc", "Me"):
+        if held and unicodedata.category(sign) not in ("Mn", "Mc", "Me") and ord(sign) not in _JOINED:
             yield held
             held = ""
         held += sign

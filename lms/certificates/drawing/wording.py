@@ -2,10 +2,10 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from lms.certificates.drawing.signs import drawable
+from lms.certificates.drawing.signs import drawable, plainest
 from lms.certificates.models.look import Paper
 from lms.certificates.models.paper import Snapshot
+from lms.certificates.rules import ids
 from lms.credit.models import PLAIN
 
 _BUILT_IN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
@@ -35,8 +36,8 @@ def words_of(lang: str, look: Paper) -> tuple[str, Mapping[str, str]]:
     return "en", {**_BUILT_IN["en"], **look.wording.get("en", {})}
 
 
-def said(snapshot: Snapshot, name: str, look: Paper) -> dict[str, Any]:
-    """What the template is given as data.json."""
+def said(snapshot: Snapshot, name: str, look: Paper, *, plainly: bool = False) -> dict[str, Any]:
+    """What the template is given as data.json; `plainly` in Latin letters alone."""
     lang, words = words_of(snapshot.lang, look)
     local = _local(lang)
     teaching = snapshot.kind == "teaching"
@@ -83,10 +84,11 @@ def said(snapshot: Snapshot, name: str, look: Paper) -> dict[str, Any]:
         "url": snapshot.url,
         "code_alt": filled(words["code_alt"], url=snapshot.url),
         "address": _address(snapshot),
-        "replaces": f"{words['replaces']} {_grouped(snapshot.supersedes)}" if snapshot.supersedes else "",
+        "replaces": f"{words['replaces']} {ids.shown(snapshot.supersedes)}" if snapshot.supersedes else "",
         "log": _log(snapshot, words, local),
     }
-    return {key: value if key in ("url", "logo") else _drawable(value, look) for key, value in data.items()}
+    fit = plainest if plainly else partial(drawable, look=look)
+    return {key: value if key in ("url", "logo") else _each(value, fit) for key, value in data.items()}
 
 
 def filled(text: str, **blanks: str) -> str:
@@ -130,11 +132,7 @@ def _provider(snapshot: Snapshot, words: Mapping[str, str]) -> list[str]:
 
 def _address(snapshot: Snapshot) -> tuple[str, str]:
     """The address of the verification page in two parts, the id in groups, to be typed."""
-    return snapshot.issuer.partition("://")[2] + "/v/", _grouped(snapshot.id)
-
-
-def _grouped(id: str) -> str:
-    return "-".join(id[at : at + 4] for at in range(0, len(id), 4))
+    return snapshot.issuer.partition("://")[2] + "/v/", ids.shown(snapshot.id)
 
 
 def _log(snapshot: Snapshot, words: Mapping[str, str], local: Locale) -> dict[str, str]:
@@ -162,12 +160,12 @@ def _local(lang: str) -> Locale:
         return Locale("en")
 
 
-def _drawable(value: Any, look: Paper) -> Any:
-    """A value whose every text can be drawn."""
+def _each(value: Any, fit: Callable[[str], str]) -> Any:
+    """A value with every text made fit to be drawn."""
     if isinstance(value, str):
-        return drawable(value, look)
+        return fit(value)
     if isinstance(value, Mapping):
-        return {key: inner if key == "image" else _drawable(inner, look) for key, inner in value.items()}
+        return {key: inner if key == "image" else _each(inner, fit) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_drawable(inner, look) for inner in value]
+        return [_each(inner, fit) for inner in value]
     return value

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from lms.certificates.models.paper import Certificate, Snapshot
@@ -45,11 +44,6 @@ _WORDS = {
 }
 #: What one of the standards writes in one way and its programs in another: nobody sees it.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-
-
-def holder_of(name: str, salt: str) -> str:
-    """What `Snapshot.holder` is: SHA-256 of the name with the salt after it, in hex, as Open Badges does it."""
-    return sha256(f"{name}{salt}".encode()).hexdigest()
 
 
 def credential(one: Certificate) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from secrets import token_hex
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from lms.certificates.models.paper import (
     Snapshot,
     State,
     canonical,
+    commitment,
     event_leaf,
     leaf,
 )
@@ -89,11 +91,6 @@ class Terms:
     shown: str = ""
     expires: date | None = None
     renews: str = ""
-
-
-def commitment(name: str, salt: str) -> str:
-    """What a snapshot has of its holder's name."""
-    return sha256((name + salt).encode()).hexdigest()
 
 
 def issue(session: Session, learner: Learner, terms: Terms, issuer: Issuer, now: datetime) -> Certificate:
@@ -176,7 +173,7 @@ def _issue(
     # Drawing takes longer than all else: nobody waits for it.
     name, salt = learner.name, token_hex(16)
     size, root = log.checkpoint(session)
-    snapshot = _snapshot(terms, issuer, name, salt, now, size, root, before.id if before else "")
+    snapshot = _snapshot(terms, issuer, name, learner.zone, salt, now, size, root, before.id if before else "")
     pdf = drawing.draw(snapshot, name, issuer.look)
     text, fingerprint, pepper = _text(snapshot), sha256(pdf).hexdigest(), token_hex(16)
     db.writing(session)
@@ -233,9 +230,18 @@ def _issue(
 
 
 def _snapshot(
-    terms: Terms, issuer: Issuer, name: str, salt: str, now: datetime, size: int, root: str, supersedes: str
+    terms: Terms,
+    issuer: Issuer,
+    name: str,
+    zone: str,
+    salt: str,
+    now: datetime,
+    size: int,
+    root: str,
+    supersedes: str,
 ) -> Snapshot:
     said = {field: getattr(terms, field) for field in Terms.__dataclass_fields__ if field != "completion"}
+    said["completed"] = terms.completed.astimezone(ZoneInfo(zone))
     return Snapshot(
         **said,
         id=ids.fresh(),
@@ -244,7 +250,8 @@ def _snapshot(
         issuer=issuer.url,
         contact=issuer.contact,
         signatures=issuer.signatures,
-        issued=now,
+        # Its day is the one where its holder is.
+        issued=now.astimezone(ZoneInfo(zone)),
         supersedes=supersedes,
         log_size=size,
         log_root=root,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -126,7 +127,9 @@ def claim(
     db.writing(session)
     learning.note_completion(session, release, learner.id, activity.url, now)
     session.commit()
-    terms = terms_of(activity, found.completion, offer, claimed, learner.profession, release, now, found.shown)
+    terms = terms_of(
+        activity, found.completion, offer, claimed, learner.profession, release, now, found.shown, learner.zone
+    )
     before = next(iter(found.earlier), None)
     return issuing.issue(session, learner, replace(terms, renews=before.snapshot.id if before else ""), issuer, now)
 
@@ -140,6 +143,7 @@ def terms_of(
     release: Release,
     now: datetime,
     shown: str = "",
+    zone: str = "UTC",
 ) -> Terms:
     """What a certificate says of an activity."""
     file, people = release.credit(), release.people()
@@ -178,7 +182,7 @@ def terms_of(
         objectives=activity.objectives,
         faculty=tuple(", ".join(filter(None, (one.name, one.credentials))) for one in front.faculty),
         shown=shown,
-        expires=later(completion.when.date(), months) if months else None,
+        expires=later(completion.when.astimezone(ZoneInfo(zone)).date(), months) if months else None,
     )
 
 

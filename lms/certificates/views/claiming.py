@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.drawing.looks import look_of
+from lms.certificates.drawing.signs import uncovered
 from lms.certificates.models.paper import Signature
 from lms.certificates.models.way import Way
 from lms.certificates.service import issuing, way
@@ -58,6 +59,7 @@ def _page(activity: Activity, found: Way, fault: str = "", typed: str = "", syst
         onward=saying.way(activity, standing),
         steps={offer.system: claims.steps(offer) for offer in found.offers},
         written=shown,
+        unprintable=uncovered(learner.name, look_of(release())) if found.offers else (),
         learner=learner,
         fault=fault,
         typed=typed,

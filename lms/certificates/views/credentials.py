@@ -7,9 +7,10 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from lms.certificates.keys import Keyring, LostKey
 from lms.certificates.models.paper import Certificate, canonical
-from lms.certificates.service import credentials
+from lms.certificates.service import credentials, verifying
 from lms.certificates.service.credentials import NoAddress
 from lms.certificates.store import papers
+from lms.people.service.refusals import Paused
 from lms.web.at_hand import gettext, house, origin, settings, site
 from lms.web.gate import opens_to
 from lms.web.visitor import database
@@ -93,8 +94,16 @@ def ring() -> Keyring:
 
 def _certificate(id: str) -> Certificate:
     found = papers.certificate(database(), id, house().clock()) if _ID.fullmatch(id) else None
+    if found is not None:
+        return found
+    try:
+        verifying.count_miss(database(), request.remote_addr or "", house().now())
+    except Paused as pause:
+        busy = _answer(f"{gettext('Please try again later.')}\n".encode(), "text/plain; charset=utf-8", "no-store", 429)
+        busy.headers["Retry-After"] = str(max(1, round(pause.wait.total_seconds())))
+        abort(busy)
     # The same, whether it cannot be or is not: nobody learns from it which ids there are.
-    return found or _absent()
+    _absent()
 
 
 def _number(text: str) -> int:

@@ -1,16 +1,19 @@
 """The transparency log, public: its checkpoint, and the hashes that anybody rebuilds its root from."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from lms.certificates.keys import LostKey
 from lms.certificates.rules import checkpoints
 from lms.certificates.rules.checkpoints import Signer
+from lms.certificates.service import keys
 from lms.certificates.store import log
+from lms.certificates.views.credentials import ring
 from lms.web.at_hand import house, origin
 from lms.web.gate import opens_to
-from lms.web.visitor import glance
+from lms.web.visitor import database, glance
 
 bp = Blueprint("log", __name__)
 
@@ -59,9 +62,13 @@ def leaves() -> Response:
     return response
 
 
-def _text(size: int, root: str, signers: Sequence[Signer] = ()) -> str:
-    """The checkpoint as it is published; signed where keys are at hand."""
-    return checkpoints.text(log_origin(origin()), size, root, house().now(), signers)
+def _text(size: int, root: str) -> str:
+    """The checkpoint as it is published; unsigned while the key is lost."""
+    name, signers = log_origin(origin()), []
+    with suppress(LostKey):
+        signing = keys.signing(database(), ring(), house().now())
+        signers = [Signer(name, signing.key.public_key().public_bytes_raw(), signing.key.sign)]
+    return checkpoints.text(name, size, root, house().now(), signers)
 
 
 def log_origin(url: str) -> str:

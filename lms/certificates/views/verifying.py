@@ -1,7 +1,8 @@
 """Verification, for whoever has a certificate's id: no account, no name asked, nothing kept."""
 
+from collections.abc import Hashable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
@@ -11,12 +12,15 @@ from lms.certificates.service.verifying import Found
 from lms.library.release import NoRelease
 from lms.people.service.refusals import Paused
 from lms.people.views import later, profession
-from lms.web.at_hand import gettext, house, language, origin, release, today
+from lms.web.at_hand import House, begin, gettext, house, language, origin, today
 from lms.web.errors import prefers_json, problem
 from lms.web.gate import opens_to
 from lms.web.headers import reticent_headers
 from lms.web.pages import Page, finish, page
 from lms.web.visitor import COOKIE, database, glance, moment
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 bp = Blueprint("verifying", __name__)
 
@@ -39,12 +43,13 @@ def ask() -> Any:
 @opens_to("everyone")
 def certificate(id: str) -> Any:
     """All that a certificate says, and whether it holds; for programs in JSON."""
-    if "json" in request.environ.get("HTTP_ACCEPT", "") and prefers_json():
+    environ = request.environ
+    if "json" in environ.get("HTTP_ACCEPT", "") and prefers_json():
         found = verifying.find(glance(), id, today())
         return told(found) if found else missing()
-    if COOKIE in request.cookies:
+    if "HTTP_COOKIE" in environ and COOKIE in request.cookies:
         return shown(verifying.find(glance(), id, today()), id)
-    return kept(id)
+    return kept(id, environ)
 
 
 @bp.post("/v/<id>")
@@ -69,27 +74,35 @@ def holder(id: str) -> Any:
 # -- The page -------------------------------------------------------------------------------------------------------
 
 
-def kept(id: str) -> Any:
+def kept(id: str, environ: "WSGIEnvironment") -> Any:
     """The page for visitors without a cookie: made once, until something about the certificate is another."""
-    own = house()
-    now = moment()
+    own, now, found = house(), moment(), None
     version = own.filled.get(("verified", id), now)
-    found = None
     if version is None:
-        found = verifying.find(glance(), id, today())
+        found = verifying.find(glance(), id, own.clock())
         if found is None or found.id != id or found.naming == "match":
             return shown(found, id)
         version = found.version
         own.filled.put(("verified", id), now, version)
-    key = ("verified", id, version, language(), _release(), request.host_url, own.clock())
+    key = ("verified", id, version, own.clock(), *_around(own, environ))
     made = own.pages.get(key)
     if not isinstance(made, Page):
-        found = found or verifying.find(glance(), id, today())
+        found = found or verifying.find(glance(), id, own.clock())
         assert found is not None
         finished = finish(render(found))
         made = replace(finished, headers=(finished.headers[0], _VARY, *reticent_headers()))
         own.pages.put(key, made)
-    return made.answer(request.environ)
+    return made.answer(environ)
+
+
+def _around(own: House, environ: "WSGIEnvironment") -> tuple[Hashable, ...]:
+    """What a page says besides: the site's own words, in a language, at an address."""
+    try:
+        now = begin(environ)
+    except NoRelease:
+        return "", language(), environ.get("HTTP_HOST")
+    named = own.settings.url or now.release.site.url
+    return now.release.id, now.language, "" if named else (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
 
 
 def shown(found: Found | None, id: str) -> Any:
@@ -170,10 +183,3 @@ def told(found: Found) -> Response:
         },
     )
     return quietly(response)
-
-
-def _release() -> str:
-    try:
-        return release().id
-    except NoRelease:
-        return ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from lms.credit.models import PLAIN, CreditFile, System
+from lms.credit.rules import columns
 from lms.credit.rules.offers import OTHER
 from lms.credit.rules.statements import BLANKS, unknown
 from lms.credit.rules.systems import BUILT_IN, codes
@@ -21,7 +22,7 @@ _BORROWED = re.compile(r"™|®|category\s*1|accredited|\b(?:CME|CEUs?|ECMECs?|P
 def check(file: CreditFile, front: Front) -> list[Problem]:
     """Problems of credit.yaml, each at its line."""
     found = [problem for code, one in file.systems.items() for problem in _system(code, one, front)]
-    return [*found, *_accreditation(file, front), *_target(file, front)]
+    return [*found, *_accreditation(file, front), *_target(file, front), *_columns(file, front)]
 
 
 def _system(code: str, one: System, front: Front) -> Iterator[Problem]:
@@ -85,3 +86,8 @@ def _target(file: CreditFile, front: Front) -> Iterator[Problem]:
         what = f"`{file.target}` is no target: an amount, hours or the code of a credit system, and a day"
         mend = "write it as `50 hours by 2028-06-30`, or `20 AMA by 2028-06-30`"
         yield error(PATH, front.line("target"), "credit-target", what, mend)
+
+
+def _columns(file: CreditFile, front: Front) -> Iterator[Problem]:
+    for one in columns.problems(file.columns):
+        yield error(PATH, front.line("columns", one.heading), "credit-column", one.words, one.mend)

@@ -37,6 +37,10 @@ class Refused(Exception):
         self.outlook = outlook
 
 
+class Erased(Exception):
+    """The account was erased while this was asked for."""
+
+
 # -- Begun ----------------------------------------------------------------------------------------------------------
 
 
@@ -84,12 +88,14 @@ def begin(
     missing: bool = False,
     closed: Closed | None = None,
 ) -> Attempt:
-    """A new attempt at the quiz of an activity, or the one that is open already. Raises Refused."""
+    """A new attempt at the quiz of an activity, or the one that is open already. Raises Refused, and Erased."""
     quiz = activity.quiz
     assert quiz is not None
     past(session, learner.id, activity.url, now, closed)
     db.writing(session)
-    store.hold_learner(session, learner.id)
+    if not store.hold_learner(session, learner.id):
+        session.rollback()
+        raise Erased
     tries = store.past(session, learner.id, activity.url)
     view = outlook(session, learner.id, activity, kind, tries, now, missing)
     if view.open is not None:
@@ -115,7 +121,9 @@ def practise(session: Session, learner: Learner, id: str, now: datetime, chance:
     if not again:
         return None
     db.writing(session)
-    store.hold_learner(session, learner.id)
+    if not store.hold_learner(session, learner.id):
+        session.rollback()
+        raise Erased
     attempt = store.begun(session, learner.id, whole.activity, "practice")
     if attempt is None:
         told = {

@@ -111,6 +111,12 @@ def again(error: Unauthorized | BadRequest) -> Any:
     return redirect(there.removesuffix("/attempts") + "/quiz" if there.endswith("/attempts") else there, 303)
 
 
+@bp.errorhandler(attempting.Erased)
+def gone(_: attempting.Erased) -> Answer:
+    """The account was erased in another browser while this one asked."""
+    return redirect("/", 303)
+
+
 # -- Places in other pages ------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from lms.progress.models.notes import LONGEST, MOST, TooMany
 from lms.progress.service import noting
+from lms.progress.service.attempting import Erased
 from lms.progress.store import notes as store
 from lms.progress.store.notes import Note
 from lms.web.at_hand import gettext, house, release
@@ -48,6 +49,12 @@ def keep() -> Any:
         html = render_template("progress/new_note.html", spot=spot, id=id, text=text, wrong=_wrong(fault), most=LONGEST)
         return html, 422
     return redirect(_back(spot.page, spot.second), 303)
+
+
+@bp.errorhandler(Erased)
+def gone(_: Erased) -> Answer:
+    """The account was erased in another browser while this one asked."""
+    return redirect("/", 303)
 
 
 @bp.get("/notes/<id>")
