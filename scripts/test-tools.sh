@@ -4,9 +4,11 @@
 set -u
 
 install_missing() {
-    missing=""
-    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
-        command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+    missing="" browser=""
+    for name in chromium-headless-shell chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && browser="$name"
+    done
+    [ -n "$browser" ] || missing=" chromium"
     command -v gpo >/dev/null 2>&1 || missing="$missing gpodder"
     command -v node >/dev/null 2>&1 || missing="$missing nodejs"
     command -v npm >/dev/null 2>&1 || missing="$missing npm"
@@ -28,8 +30,13 @@ install_missing() {
     echo "Installing$missing" >&2
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086 # several words are meant
-    $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
-        echo "Could not install$missing" >&2
+    $as_root apt-get update -qq
+    # The browser without a window is the quicker one, where there is a package of it.
+    if [ -z "$browser" ] && apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+        missing=$(echo "$missing" | sed 's/ chromium/ chromium-headless-shell/')
+    fi
+    # shellcheck disable=SC2086
+    $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null || echo "Could not install$missing" >&2
 }
 
 install_of_npm() (

@@ -77,6 +77,7 @@ def test_a_question_in_spanish_does_too(
 
 def test_a_suggestion_is_taken_by_keyboard(visitor: Callable[..., Page]) -> None:
     tab = visitor("/search", width=390)
+    expect(tab.locator(FIELD)).to_be_focused()
     tab.keyboard.type("which s")
     option = tab.get_by_role("option", name="Which size")
     # Letters that arrive slowly are answered before the last: only the whole begin leaves this one alone.
