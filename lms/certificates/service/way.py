@@ -127,9 +127,7 @@ def claim(
     db.writing(session)
     learning.note_completion(session, release, learner.id, activity.url, now)
     session.commit()
-    terms = terms_of(
-        activity, found.completion, offer, claimed, learner.profession, release, now, found.shown, learner.zone
-    )
+    terms = terms_of(activity, found.completion, offer, claimed, learner, release, now, found.shown)
     before = next(iter(found.earlier), None)
     return issuing.issue(session, learner, replace(terms, renews=before.snapshot.id if before else ""), issuer, now)
 
