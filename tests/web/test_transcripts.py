@@ -119,7 +119,10 @@ def test_a_transcript_sums_up_by_system_and_by_year(phone: Visitor, earns):
     said = words(phone.get("/credit").text)
     assert "1.5 AMA PRA Category 1 Credits™" in said and "0.625 hours of learning" in said
     assert "2026 1.5 0.5 2025 – 0.125" in said
-    assert "22 October 2026 · Module Measuring blood pressure hillside.example/v/" in said
+    assert (
+        "22 October 2026 · Module Measuring blood pressure Verification page of Measuring blood pressure: hillside.example/v/"
+        in said
+    )
     page = phone.get("/credit").text
     assert f'href="/certificates/{made.snapshot.id}"' in page and f'href="/v/{made.snapshot.id}"' in page
 
@@ -202,6 +205,15 @@ def test_anything_may_stand_in_the_address(phone: Visitor, earns):
     for query in ("from=%00", "system=%3Cscript%3E", "page=0", "page=2", "page=x", f"system={'x' * 5000}"):
         answer = phone.get(f"/credit?{query}")
         assert answer.status_code in (200, 404) and "<script>" not in answer.text
+
+
+@sqlite
+def test_the_day_that_counts_is_the_one_on_the_certificate(phone: Visitor, earns, session: Session, rosa: Learner):
+    change_profile(session, rosa, rosa.profile.model_copy(update={"zone": "Pacific/Kiritimati"}))
+    earns(completed=NOW + timedelta(hours=2))  # one in the morning of the day after, where Rosa is
+    assert "22 November 2026 · Module" in words(phone.get("/credit?from=2026-11-22").text)
+    assert table(phone.get("/credit/transcript.csv?from=2026-11-22"))[0]["Completed"] == "2026-11-22"
+    assert table(phone.get("/credit/transcript.csv?to=2026-11-21")) == []
 
 
 def test_nobody_sees_what_others_earned(phone: Visitor, earns, joins, browser):

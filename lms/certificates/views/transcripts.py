@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
@@ -39,7 +40,7 @@ def keep_nowhere(response: Response) -> Response:
 
 @bp.get("/credit")
 @opens_to("learner")
-def mine() -> object:
+def mine() -> Any:
     said, learner = asked(), me()
     found = _found(said)
     lines, number, parts = page_of(() if said.faults else found.lines, _PAGE)
