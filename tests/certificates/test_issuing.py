@@ -146,6 +146,14 @@ def test_what_is_revoked_says_so_and_is_revoked_once(session: Session, rosa: Lea
     assert issues(rosa, NOW + DAY).state == "revoked"
 
 
+def test_a_reason_has_no_signs_that_act_instead_of_being_read(
+    session: Session, rosa: Learner, grace: Learner, issues: Issues
+):
+    made = issues(rosa)
+    said = "No\0t\x1b[31m hers\x07,\u202e\u2066 says\u2029the\x85 hospital"
+    assert issuing.revoke(session, made.snapshot.id, said, grace, NOW).reason == "Not[31m hers, says the hospital"
+
+
 def test_two_who_revoke_at_once_revoke_it_once(
     sessions: Callable[[], Session], session: Session, rosa: Learner, grace: Learner, issues: Issues
 ):

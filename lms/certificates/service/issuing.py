@@ -1,5 +1,6 @@
 """Certificates issued, corrected and revoked: each time one row that stays, one leaf of the log, one ledger entry."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,6 +33,9 @@ from lms.ledger import store as ledger
 from lms.ledger.models import Entry
 from lms.library.models import Site
 from lms.people.store import Learner
+
+#: Signs that do something to what shows them, or turn the words after them round.
+_ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 Reason = Literal["gone", "clock", "state", "reason", "missing"]
 
@@ -320,7 +324,7 @@ def _claimed(snapshot: Snapshot, learner_id: str, completion: str, now: datetime
 
 
 def _reason(text: str) -> str:
-    text = " ".join(text.replace("\0", "").split())
+    text = " ".join(_ACTING.sub("", " ".join(text.split())).split())
     if not 3 <= len(text) <= 500:
         raise Refused("reason")
     return text
