@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from secrets import token_hex
+from secrets import token_bytes, token_hex
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ from lms.people.store import Learner
 #: Signs that do something to what shows them, or turn the words after them round.
 _ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
-Reason = Literal["gone", "clock", "state", "reason", "missing"]
+Reason = Literal["gone", "clock", "state", "reason", "missing", "address"]
 
 
 class Refused(Exception):
@@ -178,7 +178,7 @@ def _issue(
     name, salt = learner.name, token_hex(16)
     size, root = log.checkpoint(session)
     snapshot = _snapshot(terms, issuer, name, learner.zone, salt, now, size, root, before.id if before else "")
-    pdf = drawing.draw(snapshot, name, issuer.look)
+    pdf = drawing.stamped(drawing.draw(snapshot, name, issuer.look), token_bytes(drawing.STAMP))
     text, fingerprint, pepper = _text(snapshot), sha256(pdf).hexdigest(), token_hex(16)
     db.writing(session)
     ledger.hold(session, learner.id)
