@@ -52,6 +52,8 @@ class Opinion(Base):
     """By the id of the question: the choice's text, a list of them, or words."""
     learner_id: Mapped[str | None] = mapped_column(ForeignKey("learner.id"))
     """None where the form says that it is anonymous."""
+    told: Mapped[bool] = mapped_column(default=True)
+    """Whether it is in sums; an anonymous one is not until there are enough to be told at once."""
 
 
 class Teaching(Base):
@@ -122,6 +124,14 @@ def opinions(session: Session, activity: str) -> list[Opinion]:
     """All that was said of an activity, in an order that tells nothing."""
     query = select(Opinion).where(Opinion.activity == activity).order_by(Opinion.id)
     return list(session.scalars(query))
+
+
+def tell(session: Session, activity: str, edition: int, least: int) -> None:
+    """Let the forms of an edition that are held back into the sums, once there are enough of them."""
+    waiting = (Opinion.activity == activity, Opinion.edition == edition, Opinion.told.is_(False))
+    if (session.scalar(select(func.count()).select_from(Opinion).where(*waiting)) or 0) >= least:
+        # All are written anew at once: the order in which a database laid them down is gone too.
+        session.execute(update(Opinion).where(*waiting).values(told=True))
 
 
 def about(session: Session) -> list[tuple[str, int]]:

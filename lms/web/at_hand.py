@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import abort, current_app, redirect, request
 from markupsafe import Markup
@@ -161,6 +161,15 @@ def locale() -> str:
 def origin() -> str:
     """This site's public address, without a slash at its end."""
     return (settings().url or site().url or request.host_url).rstrip("/")
+
+
+def has_address() -> bool:
+    """Whether `origin` is to be relied on: told to this site, or of the machine itself, where one tries it out.
+
+    Any other is what a browser said, which may say what it likes.
+    """
+    told = settings().url or site().url
+    return bool(told) or urlsplit(request.host_url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def canonical() -> str:

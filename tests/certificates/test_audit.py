@@ -251,6 +251,29 @@ def test_a_certificate_that_was_never_logged_is_found(session, rosa, papers, fou
     ]
 
 
+def test_a_certificate_that_takes_the_place_of_another_entry_is_found(papers, found, tampered):
+    forged = ids.fresh()
+    tampered(
+        f"INSERT INTO certificate SELECT '{forged}', 8, learner_id, 'forged', 0, activity, edition, system, '50', issued, "
+        f"replace(snapshot, id, '{forged}'), paper, pepper FROM certificate WHERE leaf = 4",
+    )
+    assert (
+        ids.shown(forged),
+        "it was never logged: entry 8 of the log, whose place it has, is not about it",
+    ) in found()
+
+
+def test_a_change_that_takes_the_place_of_another_entry_is_found(papers, found, tampered):
+    # As if the revocation had been taken back, of which the log has nothing.
+    tampered(
+        "UPDATE certificate_change SET leaf = 1 WHERE leaf = 8",
+        "INSERT INTO certificate_change SELECT 7, certificate_id, 'valid', at, by, by_id, '', '' "
+        "FROM certificate_change WHERE leaf = 1",
+    )
+    what = "a change of its state to `valid` was never logged: entry 7 of the log, whose place it has, is not about it"
+    assert (ids.shown(papers[1].id), what) in found()
+
+
 def test_a_follower_that_is_not_there_is_found(session, papers, found):
     change(session, papers[6].id, "superseded", NOW + timedelta(minutes=20), "Wrong", "Z" * 22)
     assert found() == [(ids.shown(papers[6].id), f"it is superseded by {ids.shown('Z' * 22)}, which is not there")]

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from lms.certificates.drawing import paper as drawing
 from lms.certificates.models.paper import Certificate, canonical, commitment, leaf
 from lms.certificates.rules.merkle import leaf_hash
 from lms.certificates.service import issuing
@@ -51,6 +54,20 @@ def test_a_certificate_is_a_row_a_leaf_a_paper_and_an_entry(session: Session, ro
     assert session.get(Leaf, 0).hash == leaf_hash(leaf(row.snapshot, row.paper, row.pepper)).hex()
     assert canonical(json.loads(row.snapshot)).decode() == row.snapshot
     assert [entry.data["certificate"] for entry in ledger.of(session, rosa.id, verbs=["claimed"])] == [row.id]
+
+
+def test_who_guesses_a_name_cannot_try_it_with_the_fingerprint_of_the_paper(
+    session: Session, rosa: Learner, issues: Issues, issuer: Issuer
+):
+    made = issues(rosa)
+    # All that a certificate says but the name is public, and so is how it is drawn.
+    drawn = drawing.draw(made.snapshot, "Rosa Quispe", issuer.look)
+    kept = papers.pdf(session, made.snapshot.id)
+    assert sha256(drawn).hexdigest() != made.paper
+    assert len(kept) == len(drawn)
+    assert PdfReader(BytesIO(kept)).pages[0].extract_text() == PdfReader(BytesIO(drawn)).pages[0].extract_text()
+    changed = [at for at, (one, other) in enumerate(zip(kept, drawn, strict=True)) if one != other]
+    assert len(changed) > 30, "the id of the document is drawn by lot, wherever it stands"
 
 
 def test_its_snapshot_has_nothing_of_the_account(session: Session, rosa: Learner, issues: Issues):
@@ -144,6 +161,14 @@ def test_what_is_revoked_says_so_and_is_revoked_once(session: Session, rosa: Lea
     assert [entry.verb for entry in ledger.of(session, rosa.id)] == ["claimed", "revoked"]
     # The completion is spent.
     assert issues(rosa, NOW + DAY).state == "revoked"
+
+
+def test_a_reason_has_no_signs_that_act_instead_of_being_read(
+    session: Session, rosa: Learner, grace: Learner, issues: Issues
+):
+    made = issues(rosa)
+    said = "No\0t\x1b[31m hers\x07,\u202e\u2066 says\u2029the\x85 hospital"
+    assert issuing.revoke(session, made.snapshot.id, said, grace, NOW).reason == "Not[31m hers, says the hospital"
 
 
 def test_two_who_revoke_at_once_revoke_it_once(

@@ -121,3 +121,16 @@ def test_who_renews_has_all_attempts_anew(session, release, rosa, module, first)
     assert attempting.outlook(session, rosa.id, module, "quiz", past, YEAR_ON).reason == "attempts"
     way.renew(session, release, rosa, module, YEAR_ON)
     assert attempting.outlook(session, rosa.id, module, "quiz", past, YEAR_ON).reason is None
+
+
+def test_one_that_is_valid_for_a_month_is_not_renewed_on_the_day_of_its_issue(
+    session, release, rosa, module, issuer, earns
+):
+    module.__dict__["valid_months"] = 1
+    entry(session, rosa, "completed", NOW, credit=[{"system": "plain", "hours": "0.5"}])
+    assert earns(NOW).snapshot.expires == date(2026, 12, 21)
+    with pytest.raises(Refused, match="early"):
+        way.renew(session, release, rosa, module, NOW + timedelta(days=14))
+    found = way.way(session, release, rosa, module, NOW)
+    assert (found.may_renew, found.renews_from) == (False, date(2026, 12, 6))
+    way.renew(session, release, rosa, module, NOW + timedelta(days=15))

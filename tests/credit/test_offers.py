@@ -12,7 +12,7 @@ from lms.credit.rules.offers import every, offers
 from lms.credit.rules.statements import statement
 from lms.credit.rules.systems import BUILT_IN, system
 from lms.modules.models import Credit
-from lms.people.models import PROFESSIONS
+from lms.people.models import PROFESSIONS, licences
 from tests.credit.cast import DAY, file, module, record
 
 AMA = Credit(system="AMA", credits=Decimal("0.5"))
@@ -145,6 +145,13 @@ def test_nothing_that_is_said_of_hours_makes_a_statement_of_them() -> None:
         (found,) = offers(module(Credit(system=code, hours=Decimal(1))), said, "physician", DAY)
         assert (found.system, found.statement) == (PLAIN, None)
     assert system(said, "AMA").accredited  # type: ignore[union-attr]
+
+
+def test_licences_are_asked_for_as_profiles_have_them() -> None:
+    own = BUILT_IN["ACPE"].model_copy(update={"requires": ("nabp", "Birthday")})
+    one = module(Credit(system="ACPE", hours=Decimal(1)))
+    (found,) = offers(one, file(record("ACPE"), ACPE=own), "pharmacist", DAY)
+    assert set(found.requires) == set(licences("nabp 1234567, birthday 0704"))
 
 
 def test_hours_speak_the_language_of_the_activity() -> None:

@@ -1,17 +1,22 @@
 """What evaluation forms say, summed up: and what is held back."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from secrets import token_hex
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.credit.models import Asked, Evaluation
 from lms.credit.rules.summing import summed
-from lms.credit.service import evaluating
-from lms.credit.store import Opinion
+from lms.credit.service import evaluating, keeping, teaching
+from lms.credit.store import Evaluated, Opinion, Teaching
+from lms.people.service import changing
+from lms.people.store import Learner
+from tests.conftest import NOW, PASSWORD
 
 STEPS = ("no", "so so", "yes")
 FORM = Evaluation(
@@ -100,3 +105,35 @@ def test_every_answer_is_counted_once_in_whatever_order_forms_came(answers):
     if found:
         assert sum(count for _, count in found[0].counts) == found[0].answered == sum("useful" in a for a in answers)
         assert len(found[2].texts) == sum(bool(one.get("better")) for one in answers)
+
+
+def test_forms_are_shown_by_threes_so_that_nobody_sees_the_sum_before_and_after_one(session, joins):
+    people = [joins(f"nurse{number}@hillside.example", f"Nurse {number} Vera").id for number in range(6)]
+    seen = []
+    for number, id in enumerate(people):
+        evaluating.evaluate(session, id, "completed-it", AT, 2, FORM, {"better": f"voice {number}"}, NOW)
+        found = evaluating.summed(session, AT)
+        seen.append((found.forms, found.held))
+    assert seen == [(0, 1), (0, 2), (3, 0), (3, 1), (3, 2), (6, 0)]
+
+
+def test_nothing_is_kept_of_who_was_erased_meanwhile(session, sessions, rosa):
+    other = sessions()
+    changing.erase(other, other.get(Learner, rosa.id), PASSWORD, NOW)
+    named = FORM.model_copy(update={"anonymous": False})
+    assert not evaluating.evaluate(session, rosa.id, "completed-it", AT, 2, named, {"better": "It was me"}, NOW)
+    with pytest.raises(teaching.Refused, match="gone"):
+        teaching.ask(session, rosa, AT, 2, "plain", Decimal(1), "I taught it in my own village. " * 9, NOW)
+    assert [session.scalar(select(func.count()).select_from(one)) for one in (Opinion, Evaluated, Teaching)] == [
+        0,
+        0,
+        0,
+    ]
+
+
+def test_what_is_answered_to_who_was_erased_meanwhile_is_not_kept(session, sessions, rosa, joins):
+    grace = joins("grace@hillside.example", "Grace Lindqvist", "coordinator")
+    asked = teaching.ask(session, rosa, AT, 2, "plain", Decimal(1), "I taught it in my own village. " * 9, NOW)
+    other = sessions()
+    changing.erase(other, other.get(Learner, rosa.id), PASSWORD, NOW, (keeping.forget,))
+    assert teaching.decide(session, asked.id, False, "Dear Rosa Quispe, when?", grace, "r", NOW).answer == ""

@@ -217,3 +217,24 @@ def test_a_new_edition_is_a_new_way_and_the_old_certificate_stays(ready: Visitor
 def test_what_gives_no_credit_has_no_way(phone: Visitor):
     assert phone.get("/credit/modules/nothing").status_code == 404
     assert phone.get("/credit/modules/medir-la-presion").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_site_without_an_address_issues_nothing_under_one_that_a_browser_says(
+    site: Callable[..., Flask], session: Session, rosa: Learner, caplog: pytest.LogCaptureFixture
+):
+    phone = Visitor(site(url=""))
+    phone.sign_in(rosa.email)
+    begin(phone)
+    complete(session, rosa)
+    evaluate(phone)
+    said = {"csrf_token": phone.token("/me"), "amount": "0.5", "system": "plain"}
+    for cookie in list(phone.client._cookies.values()):
+        phone.client.set_cookie(cookie.key, cookie.value, domain="evil.example")
+    answer = phone.client.post(f"{WAY}/claims", data=said, base_url="http://evil.example")
+    assert answer.status_code == 409
+    assert "has not been told its own address" in words(answer.text)
+    assert "LMS_URL" in caplog.text
+    assert certificates(session) == 0
+    # On the machine that runs it, one may try it out.
+    assert claim(phone).location.startswith("/certificates/")

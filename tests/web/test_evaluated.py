@@ -32,7 +32,14 @@ def test_pages_are_there_before_anybody_said_anything(desk):
         answer = desk.get(page)
         assert answer.status_code == 200 and "No evaluation form" in answer.text
         assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == ("no-store", "noindex")
-    for page in (TABLE, f"{AT}/modules/nothing", f"{AT}/podcasts/elsewhere/nothing", f"{ABOUT}?edition=x"):
+    for page in (
+        TABLE,
+        f"{AT}.csv?of=%00",
+        f"{AT}/modules/%00",
+        f"{AT}/modules/nothing",
+        f"{AT}/podcasts/elsewhere/nothing",
+        f"{ABOUT}?edition=x",
+    ):
         assert desk.get(page).status_code == 404
 
 

@@ -283,6 +283,11 @@ def test_names_cannot_be_tried_without_end(session, rosa, app):
         ("Åse Ødegård", ["odegard"], ["ase"]),
         ("Sukarno", ["sukarno"], ["s"]),
         ("محمد الأمين", ["الأمين"], ["محمد"]),
+        ("Rosa de la Cruz", ["de la Cruz", "Cruz"], ["de", "la", "de la", "Rosa de la"]),
+        ("Ludwig van Beethoven", ["van Beethoven"], ["van", "VAN"]),
+        ("محمد بن سلمان", ["سلمان", "بن سلمان"], ["بن"]),
+        ("John Smith Jr.", ["Smith", "Smith Jr"], ["Jr", "jr."]),
+        ("Trần Thị La", ["La", "Thị La"], ["Thi"]),
     ],
 )
 def test_a_surname_is_known_whatever_its_accents_and_case(name, known, unknown):

@@ -29,6 +29,7 @@ def audit(session: Session, kept: Sequence[Kept], now: datetime, progress: Progr
     for row in store.entries(session):
         certificates += row.kind == "certificate"
         changes += row.kind == "state"
+        _look_beside(row, told)
         dated, logged = times.turn_back(row) if row.kind == "clock" else _look(row, told)
         tree.add(row, logged)
         times.add(row, dated)
@@ -212,6 +213,15 @@ def _look(row: Any, told: _Told) -> tuple[datetime | None, bytes | None]:
     except (ValueError, KeyError, TypeError, InvalidOperation):
         told(_about(row), "its text cannot be read")
         return None, anew
+
+
+def _look_beside(row: Any, told: _Told) -> None:
+    """Find what has the place of an entry of another kind: nothing was logged of it."""
+    never = f"was never logged: entry {row.number} of the log, whose place it has, is not about it"
+    if row.kind != "certificate" and row.id is not None:
+        told(ids.shown(row.id), f"it {never}")
+    if row.kind != "state" and row.state is not None:
+        told(ids.shown(row.changed), f"a change of its state to `{row.state}` {never}")
 
 
 def _look_at_change(row: Any, told: _Told) -> tuple[datetime | None, bytes | None]:

@@ -1,10 +1,11 @@
 """Certificates issued, corrected and revoked: each time one row that stays, one leaf of the log, one ledger entry."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from secrets import token_hex
+from secrets import token_bytes, token_hex
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,10 @@ from lms.ledger.models import Entry
 from lms.library.models import Site
 from lms.people.store import Learner
 
-Reason = Literal["gone", "clock", "state", "reason", "missing"]
+#: Signs that do something to what shows them, or turn the words after them round.
+_ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+Reason = Literal["gone", "clock", "state", "reason", "missing", "address"]
 
 
 class Refused(Exception):
@@ -174,7 +178,7 @@ def _issue(
     name, salt = learner.name, token_hex(16)
     size, root = log.checkpoint(session)
     snapshot = _snapshot(terms, issuer, name, learner.zone, salt, now, size, root, before.id if before else "")
-    pdf = drawing.draw(snapshot, name, issuer.look)
+    pdf = drawing.stamped(drawing.draw(snapshot, name, issuer.look), token_bytes(drawing.STAMP))
     text, fingerprint, pepper = _text(snapshot), sha256(pdf).hexdigest(), token_hex(16)
     db.writing(session)
     ledger.hold(session, learner.id)
@@ -320,7 +324,7 @@ def _claimed(snapshot: Snapshot, learner_id: str, completion: str, now: datetime
 
 
 def _reason(text: str) -> str:
-    text = " ".join(text.replace("\0", "").split())
+    text = " ".join(_ACTING.sub("", " ".join(text.split())).split())
     if not 3 <= len(text) <= 500:
         raise Refused("reason")
     return text

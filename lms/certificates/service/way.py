@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms import db
 from lms.certificates.models.paper import Certificate
 from lms.certificates.models.way import Completion, Step, Way
-from lms.certificates.rules.periods import later
+from lms.certificates.rules.periods import later, renewable
 from lms.certificates.service import issuing
 from lms.certificates.service.issuing import Issuer, Terms
 from lms.certificates.store import papers
@@ -29,9 +29,6 @@ from lms.modules.models import Activity, Credit
 from lms.people.store import Learner
 from lms.progress.models.standing import Standing
 from lms.progress.service import learning
-
-#: How long before its end a certificate may be renewed.
-EARLY = timedelta(days=90)
 
 
 class Refused(Exception):
@@ -70,6 +67,7 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
     steps += [Step("claim", certificate is not None), Step("certificate", certificate is not None)]
     waiting = next((number for number, step in enumerate(steps) if not step.done), None)
     ends = certificate.snapshot.expires if certificate else None
+    early = renewable(certificate.snapshot.completed.date(), ends) if certificate and ends else None
     return Way(
         steps=tuple(replace(step, next=number == waiting) for number, step in enumerate(steps)),
         front=front,
@@ -80,9 +78,9 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
         certificate=certificate,
         earlier=tuple(one for one in mine if certificate is None or one.snapshot.id != certificate.snapshot.id),
         expired=not activity.gives_credit(today),
-        renews_from=ends - EARLY if ends else None,
+        renews_from=early,
         renewing=renewing and certificate is None,
-        may_renew=bool(ends and today >= ends - EARLY and certificate and certificate.state in ("valid", "expired")),
+        may_renew=bool(early and today >= early and certificate and certificate.state in ("valid", "expired")),
     )
 
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.drawing.looks import look_of
@@ -18,7 +18,7 @@ from lms.credit.service import beginning, evaluating
 from lms.modules.models import Activity
 from lms.progress.service import learning
 from lms.progress.views import saying
-from lms.web.at_hand import gettext, house, origin, release, site, today
+from lms.web.at_hand import gettext, has_address, house, origin, release, site, today
 from lms.web.gate import opens_to
 from lms.web.visitor import Visitor, database, visitor
 from lms.web.visitor import learner as me
@@ -172,6 +172,10 @@ def said(refusal: issuing.Refused) -> str:
             "The server's clock is behind its own record, so nothing can be issued that anybody should trust. "
             "Please tell those who run this site; nothing of yours is lost."
         ),
+        "address": gettext(
+            "This site has not been told its own address, which must stand on a certificate, so it issues none. "
+            "Please tell those who run this site; nothing of yours is lost."
+        ),
         "state": gettext("This certificate was revoked or superseded already."),
         "reason": gettext("Say why, in 3 to 500 letters."),
         "missing": gettext("There is no such certificate."),
@@ -193,7 +197,13 @@ def credit(found: Visitor | None, url: str) -> str:
 
 
 def issuer() -> Issuer:
-    """Who issues certificates here."""
+    """Who issues certificates here. Raises `issuing.Refused` on a site that does not know its own address."""
+    if not has_address():
+        current_app.logger.error(
+            "no certificate can be issued: where it is verified must be printed on it, so set LMS_URL, or `url` in "
+            "site.yaml, to this site's public address"
+        )
+        raise issuing.Refused("address")
     file = release().credit()
     signatures = tuple(Signature(name=one.name, role=one.role) for one in file.certificate.signatories)
     return issuing.issuer_of(site(), origin(), look_of(release()), signatures)

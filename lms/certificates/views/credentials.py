@@ -20,7 +20,8 @@ bp = Blueprint("credentials", __name__)
 #: What is asked for at each verification is asked for anew: a key may have been rotated since.
 _FRESH = "public, no-cache"
 _ID = re.compile(r"[0-9A-Z]{21}[0-9A-Z*~$=]")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,4}", re.ASCII)
+#: Of a list: more than 9,999 would be beyond what numbers leaves.
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}", re.ASCII)
 #: Seconds that a status list may be kept by caches.
 _STATUS_AGE = 300
 

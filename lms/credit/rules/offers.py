@@ -96,7 +96,8 @@ def _made(
         amount=amount,
         step=tidy(known.step),
         professions=professions,
-        requires=known.requires,
+        # As profiles have them, however they are written in credit.yaml.
+        requires=tuple(code.upper() for code in known.requires),
         accreditation=record,
     )
 

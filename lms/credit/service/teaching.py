@@ -14,6 +14,7 @@ from lms.credit.store import Teaching
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
 from lms.people.store import Learner
+from lms.progress.store.attempts import hold_learner
 
 #: Signs of a reflection.
 SHORTEST, LONGEST = 100, 5_000
@@ -22,7 +23,7 @@ SHORTEST, LONGEST = 100, 5_000
 class Refused(Exception):
     """It cannot be asked for or decided: there is one already, it is decided, or it is one's own."""
 
-    def __init__(self, reason: Literal["twice", "decided", "own", "short", "long"]) -> None:
+    def __init__(self, reason: Literal["twice", "decided", "own", "short", "long", "gone"]) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -44,6 +45,9 @@ def ask(
     if len(reflection) > LONGEST:
         raise Refused("long")
     db.writing(session)
+    if not hold_learner(session, learner.id):
+        session.rollback()
+        raise Refused("gone")
     there = store.teaching(session, learner.id, activity, edition)
     if there is not None and there.approved is not False:
         session.rollback()
@@ -79,9 +83,14 @@ def decide(
 ) -> Teaching | None:
     """Approve what is asked for, or send it back with an answer; None where there is no such request. Raises Refused.
 
-    Nobody decides about their own.
+    Nobody decides about their own. To an erased account nothing is answered.
     """
+    known = store.request(session, id)
+    if known is None:
+        return None
     db.writing(session)
+    # The learner first, as whoever erases the account does: neither waits for the other for ever.
+    reached = hold_learner(session, known[1].id)
     found = store.held(session, id)
     if found is None:
         session.rollback()
@@ -89,7 +98,8 @@ def decide(
     if found.decided is not None or found.learner_id == by.id:
         session.rollback()
         raise Refused("own" if found.learner_id == by.id else "decided")
-    found.decided, found.decided_by, found.approved, found.answer = now, by.id, approved, answer.strip()[:LONGEST]
+    found.decided, found.decided_by, found.approved = now, by.id, approved
+    found.answer = answer.replace("\0", "").strip()[:LONGEST] if reached else ""
     verb = "taught" if approved else "declined"
     entry = Entry(
         id=f"{verb}-{id}-{int(now.timestamp())}",

@@ -63,7 +63,7 @@ def summary(**_: str) -> str:
 @bp.get("/coordination/evaluations.csv")
 @opens_to("coordinator")
 def table() -> Response:
-    url, edition = request.args.get("of", "")[:300], _edition()
+    url, edition = request.args.get("of", "").replace("\0", "")[:300], _edition()
     found = evaluating.summed(database(), url, edition)
     if not found.editions:
         abort(404)

@@ -70,6 +70,7 @@ def _credit() -> None:
         sa.Column("form", sa.Text(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("learner_id", sa.String(32)),
+        sa.Column("told", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_opinion"),
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], "fk_opinion_learner_id"),
         # The order of rows would tell whose they are.
