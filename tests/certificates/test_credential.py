@@ -46,7 +46,6 @@ NASTY: dict[str, dict[str, Any]] = {
     "thirds": {"offered": Decimal("12.345"), "claimed": Decimal("0.1")},
     "whole": {"offered": Decimal("20.00"), "claimed": Decimal("1.0")},
     "second list": {"index": 131_072 + 77},
-    "checked by a sign": {"id": "7Q2K9M4XWZ0BVT3RNC8HA$"},
 }
 
 

@@ -221,7 +221,7 @@ def test_what_is_played_cannot_take_the_place_of_what_the_server_says(phone, ses
         assert phone.post(PLAYS, json=message(id)).status_code == 422
     phone.post(at, data={"sure": "1"})
     read(phone, "cuff")
-    assert verbs(session, rosa) == [("attempted", MODULE), ("read", MODULE)]
+    assert verbs(session, rosa) == [("began", MODULE), ("attempted", MODULE), ("read", MODULE)]
 
 
 def test_the_future_is_now_for_the_ledger(phone, session, rosa):

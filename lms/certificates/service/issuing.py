@@ -27,6 +27,7 @@ from lms.certificates.models.paper import (
     leaf,
 )
 from lms.certificates.rules import ids
+from lms.certificates.rules.periods import renewable
 from lms.certificates.store import log, papers
 from lms.certificates.store.papers import Change, Holder, Issued, Sheet
 from lms.ledger import store as ledger
@@ -319,6 +320,7 @@ def _claimed(snapshot: Snapshot, learner_id: str, completion: str, now: datetime
             "claimed": str(snapshot.claimed),
             "offered": str(snapshot.offered),
             "supersedes": snapshot.supersedes,
+            "renewable": renewable(snapshot.completed.date(), ends).isoformat() if (ends := snapshot.expires) else "",
         },
     )
 

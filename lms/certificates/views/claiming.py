@@ -10,6 +10,7 @@ from lms.certificates.drawing.looks import look_of
 from lms.certificates.drawing.signs import uncovered
 from lms.certificates.models.paper import Signature
 from lms.certificates.models.way import Way
+from lms.certificates.rules.stages import stage
 from lms.certificates.service import issuing, way
 from lms.certificates.service.issuing import Issuer
 from lms.credit.rules import claims, evaluations, fronts
@@ -17,7 +18,7 @@ from lms.credit.rules.statements import shown
 from lms.credit.service import beginning, evaluating
 from lms.modules.models import Activity
 from lms.progress.service import learning
-from lms.progress.views import saying
+from lms.progress.views import places, saying
 from lms.web.at_hand import gettext, has_address, house, origin, release, site, today
 from lms.web.gate import opens_to
 from lms.web.visitor import Visitor, database, visitor
@@ -191,9 +192,9 @@ def credit(found: Visitor | None, url: str) -> str:
     if activity is None or not activity.credit:
         return ""
     if found is None:
-        return render_template("certificates/place.html", activity=activity, way=None)
-    there = way.way(database(), release(), found.learner, activity, house().now())
-    return render_template("certificates/place.html", activity=activity, way=there)
+        return render_template("certificates/place.html", activity=activity, stage=None)
+    there = stage(places.told(found, url), activity.edition, today())
+    return render_template("certificates/place.html", activity=activity, stage=there)
 
 
 def issuer() -> Issuer:
