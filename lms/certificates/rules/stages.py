@@ -1,4 +1,4 @@
-"""How far somebody has come with an activity's credit, as its own page says it: from the ledger's entries alone. Pure."""
+"""How far somebody has come with an activity's credit, as its page says it: from the ledger's entries alone. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
