@@ -126,6 +126,8 @@ def test_it_expires_with_the_day_though_nothing_is_written(app, session, rosa, s
     assert "This certificate has expired. It was valid until 21 November 2026." in words(
         stranger.get(f"/v/{one.id}").text
     )
+    told = stranger.get(f"/v/{one.id}", headers={"Accept": "application/json"}).json
+    assert (told["state"], told["since"]) == ("expired", "2026-11-22T00:00:00+00:00")
     change(session, one.id, "revoked", NOW, "Found later")
     assert "This certificate was revoked." in stranger.get(f"/v/{one.id}").text
 

@@ -52,7 +52,7 @@ def overview() -> Any:
 
 @bp.get("/coordination/activities.csv")
 @opens_to("coordinator")
-def overviewsheet() -> Response:
+def overview_csv() -> Response:
     said = _faultless()
     cards = coordinating.listed(release())
     lines = coordinating.overview(database(), release(), cards, said.filters)
@@ -82,7 +82,7 @@ def who(**_: str) -> Any:
 @bp.get("/coordination/webinars/<slug>/learners.csv")
 @bp.get("/coordination/podcasts/<slug>/<name>/learners.csv")
 @opens_to("coordinator")
-def whosheet(**_: str) -> Response:
+def who_csv(**_: str) -> Response:
     activity = _activity(request.path.removeprefix("/coordination").removesuffix("/learners.csv"))
     said = _faultless()
     table = coordinating.table(database(), release(), activity, said.filters)
@@ -114,7 +114,7 @@ def questions() -> Any:
 
 @bp.get("/coordination/questions.csv")
 @opens_to("coordinator")
-def questionssheet() -> Response:
+def questions_csv() -> Response:
     found = _examined(_faultless())
     lines = (line for one in found.questions for line in telling.question_lines(found, one))
     return sheet(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
