@@ -191,7 +191,7 @@ def test_another_spelling_leads_to_the_one_address(stranger, paper, spelt):
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_malformed_and_absent_ids_are_answered_alike(stranger, paper, accept):
     absent = other(paper.id)
-    wrong = [absent, absent.lower(), absent[:-1], "x", "x" * 300, "%00", "<b>", "..%5c", paper.id[::-1], "é" * 22]
+    wrong = [absent, absent.lower(), absent[:-1], "x", "x" * 300, "<b>", "..%5c", paper.id[::-1], "é" * 22]
     asked = [f"/v/{one}" for one in wrong] + [f"/v?id={absent}", "/v?id=x"]
     answers = [stranger.get(path, headers={"Accept": accept}) for path in asked]
     assert {(one.status_code, one.data, str(one.headers)) for one in answers} == {
