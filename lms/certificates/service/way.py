@@ -75,13 +75,12 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
         shown=shown,
         completion=newest,
         offers=found,
-        lacks=tuple(code for offer in found for code in offer.requires if code not in learner.licences),
         certificate=certificate,
         earlier=tuple(one for one in mine if certificate is None or one.snapshot.id != certificate.snapshot.id),
         expired=not activity.gives_credit(today),
         renews_from=ends - EARLY if ends else None,
         renewing=renewing and certificate is None,
-        may_renew=bool(ends and today >= ends - EARLY and certificate and certificate.state in ("valid", "expired")),
+        may_renew=bool(ends and today >= ends - EARLY and certificate and certificate.counts),
     )
 
 

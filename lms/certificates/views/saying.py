@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from flask_babel import format_decimal
 
-from lms.certificates.models.paper import Certificate, State
+from lms.certificates.models.paper import Certificate
 from lms.certificates.models.transcript import Advance, Period, Step, Unit
 from lms.certificates.rules import ids
 from lms.certificates.rules.goals import FARTHEST
 from lms.certificates.service.transcripts import Transcript
+from lms.certificates.views.telling import state
 from lms.credit.models import PLAIN
 from lms.credit.rules.targets import MOST
 from lms.web.at_hand import gettext, ngettext
@@ -30,15 +31,6 @@ def unit_of(found: Transcript, one: Certificate) -> Unit:
     """What a certificate's credit is counted in, as it says itself; hours in the visitor's language."""
     said = one.snapshot
     return found.units[PLAIN] if said.system == PLAIN else Unit(said.system_name, said.unit, said.units)
-
-
-def state(name: State) -> str:
-    return {
-        "valid": gettext("valid"),
-        "expired": gettext("expired"),
-        "superseded": gettext("superseded"),
-        "revoked": gettext("revoked"),
-    }[name]
 
 
 def became(found: Certificate) -> str:
@@ -174,7 +166,7 @@ def rows(transcript: Transcript) -> Iterator[list[object]]:
             unit.units,
             format(one.offered, "f"),
             state(found.state),
-            gettext("yes") if found.state in ("valid", "expired") else gettext("no"),
+            gettext("yes") if found.counts else gettext("no"),
             one.issued.date().isoformat(),
             one.expires.isoformat() if one.expires else "",
             one.provider,

@@ -58,7 +58,7 @@ def _row(found: Certificate, unit: Unit) -> Row:
         amount=saying.amount(one.claimed),
         units=unit.of(one.claimed),
         state="" if found.state == "valid" else saying.became(found),
-        counts=found.state in ("valid", "expired"),
+        counts=found.counts,
         address=one.url,
     )
 
