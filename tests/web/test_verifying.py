@@ -72,7 +72,7 @@ def test_a_valid_certificate_says_all_that_it_says(session, rosa, stranger):
         "Rosa Quispe has completed Measuring blood pressure 0.75 credits AMA PRA Category 1 Credit",
         "Physicians should claim only",
         "Credit offered 1 credit",
-        "Format Reading",
+        "Medium Reading",
         "Profession nurse",
         "Completed on 21 November 2026 Issued on 21 November 2026",
         "Accredited provider Hillside Hospital, 0042 12 Hill Road",
@@ -114,7 +114,7 @@ def test_a_superseded_one_leads_to_its_follower_and_back(session, rosa, stranger
     follower = issue(session, rosa, supersedes=paper.id)
     change(session, paper.id, "superseded", NOW, "A name was wrong", follower.id)
     answer = stranger.get(f"/v/{paper.id}")
-    assert "This certificate was replaced. It is not valid any more." in words(answer.text)
+    assert "This certificate was superseded. It is not valid any more." in words(answer.text)
     assert f'href="/v/{follower.id}"' in answer.text
     assert f'href="/v/{paper.id}"' in stranger.get(f"/v/{follower.id}").text
 
