@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -130,6 +131,12 @@ def test_it_expires_with_the_day_though_nothing_is_written(app, session, rosa, s
     assert (told["state"], told["since"]) == ("expired", "2026-11-22T00:00:00+00:00")
     change(session, one.id, "revoked", NOW, "Found later")
     assert "This certificate was revoked." in stranger.get(f"/v/{one.id}").text
+
+
+def test_the_amount_is_told_to_the_thousandth(session, rosa, stranger):
+    one = issue(session, rosa, unit="CEU", units="CEUs", claimed=Decimal("0.025"), offered=Decimal("0.075"))
+    said = words(stranger.get(f"/v/{one.id}").text)
+    assert "Credit claimed 0.025 CEUs" in said and "Credit offered 0.075 CEUs" in said
 
 
 def test_a_sample_says_that_it_is_worth_nothing(session, rosa, stranger):

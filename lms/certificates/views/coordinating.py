@@ -15,7 +15,6 @@ from lms.certificates.views import telling
 from lms.certificates.views.claiming import issuer, said
 from lms.credit import store as credit
 from lms.credit.rules import columns
-from lms.credit.rules.statements import shown
 from lms.people.views import profession
 from lms.progress.models.coordinating import Filters
 from lms.progress.rules.coordinating import folded
@@ -237,7 +236,6 @@ def _page(template: str, narrowed: Asked, **values: Any) -> Any:
         telling=telling,
         saying=saying,
         zone=zone(),
-        written=shown,
         **values,
     )
     return (html, 422) if narrowed.faults else html

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from flask_babel import format_decimal
-
 from lms.certificates.models.paper import Certificate
 from lms.certificates.models.transcript import Advance, Period, Step, Unit
 from lms.certificates.rules import ids
@@ -14,17 +12,12 @@ from lms.certificates.views.telling import state
 from lms.credit.models import PLAIN
 from lms.credit.rules.targets import MOST
 from lms.web.at_hand import gettext, ngettext
-from lms.web.words import day, month
-
-
-def amount(value: Decimal) -> str:
-    """A number of units: steps may be as small as 0.025."""
-    return str(format_decimal(value, format="#,##0.###"))
+from lms.web.words import day, month, number
 
 
 def units(value: Decimal, unit: Unit) -> str:
     """Such as `12.5 hours of learning`."""
-    return f"{amount(value)} {unit.of(value)}"
+    return f"{number(value)} {unit.of(value)}"
 
 
 def unit_of(found: Transcript, one: Certificate) -> Unit:
@@ -92,8 +85,8 @@ def so_far(found: Advance, unit: Unit) -> str:
     """How much is earned of what is aimed at."""
     goal = found.goal
     said = {
-        "earned": amount(found.earned),
-        "amount": amount(goal.amount),
+        "earned": number(found.earned),
+        "amount": number(goal.amount),
         "units": unit.of(goal.amount),
         "day": day(goal.until),
     }
@@ -102,13 +95,13 @@ def so_far(found: Advance, unit: Unit) -> str:
 
 def to_go(found: Advance) -> str:
     """What is left to earn, and how fast it would have to be."""
-    left = {"left": amount(found.left)}
+    left = {"left": number(found.left)}
     if found.reached:
         return gettext("Reached.")
     if found.days < 0:
         return gettext("Its time is over; %(left)s were missing.") % left
     if found.pace is not None:
-        return gettext("%(left)s to go, about %(pace)s a month.") % (left | {"pace": amount(found.pace)})
+        return gettext("%(left)s to go, about %(pace)s a month.") % (left | {"pace": number(found.pace)})
     if found.days == 0:
         return gettext("%(left)s to go, and today is the last day.") % left
     words = ngettext("%(left)s to go, in %(num)s day.", "%(left)s to go, in %(num)s days.", found.days)
@@ -118,7 +111,7 @@ def to_go(found: Advance) -> str:
 def fault(name: str) -> str:
     """What is wrong with what was typed into a field."""
     return {
-        "amount": gettext("Write a number above 0 and up to %(most)s, such as 50 or 12.5.") % {"most": amount(MOST)},
+        "amount": gettext("Write a number above 0 and up to %(most)s, such as 50 or 12.5.") % {"most": number(MOST)},
         "system": gettext("Choose one of these."),
         "day": gettext("This is no day; write one such as 2026-11-21."),
         "past": gettext("This day is past; choose one that is still to come."),

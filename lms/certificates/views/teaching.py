@@ -10,7 +10,6 @@ from lms.certificates.views import telling
 from lms.certificates.views.claiming import issuer, said
 from lms.credit import store
 from lms.credit.rules import claims
-from lms.credit.rules.statements import shown
 from lms.credit.service import teaching as requests
 from lms.credit.store import Teaching
 from lms.modules.models import Activity
@@ -77,7 +76,6 @@ def _form(activity: Activity, typed: dict[str, str], **faults: str) -> str:
         learner=learner,
         typed=typed,
         faults=faults,
-        written=shown,
         bounds=(requests.SHORTEST, requests.LONGEST),
         saying=saying,
         zone=zone(),
