@@ -26,6 +26,7 @@ from lms.people.service.refusals import Letter, Paused, Refused
 from lms.progress.service import attempting, learning, noting
 from lms.web.at_hand import gettext, house, language, ngettext, origin, settings, site, today
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.languages import offered, own_name
 from lms.web.letters import compose
 from lms.web.switch import local
@@ -33,6 +34,7 @@ from lms.web.visitor import database, enter, leave, visitor
 from lms.web.visitor import learner as me
 
 bp = Blueprint("people", __name__)
+bp.after_request(keep_nowhere)
 _LOG = logging.getLogger(__name__)
 #: Hosts that lead nobody elsewhere: a trial on one machine.
 _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -53,13 +55,6 @@ TELL = (
 )
 
 _CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # -- Opening --------------------------------------------------------------------------------------------------------

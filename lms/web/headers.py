@@ -52,6 +52,13 @@ def reticent_headers(referrer: str = "no-referrer") -> tuple[tuple[str, str], ..
     return (*(one for one in page_headers() if one[0] != "Referrer-Policy"), *kept)
 
 
+def keep_nowhere(response: Response) -> Response:
+    """One person's own pages: neither kept on the way to them, nor listed by search engines. For `after_request`."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def keep_headers(app: Flask) -> None:
     """Set the headers on every response that does not bring its own."""
 

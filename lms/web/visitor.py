@@ -152,6 +152,12 @@ def visitor() -> Visitor | None:
     return found if isinstance(found, Visitor) else None
 
 
+def zone() -> str:
+    """The time zone of whoever asks; UTC for those who are not signed in."""
+    found = visitor()
+    return found.zone if found else "UTC"
+
+
 def learner() -> "Learner":
     """The learner who asks, in views that are open to learners alone."""
     found = visitor()

@@ -27,7 +27,8 @@ def size(count: int) -> str:
 
 
 def number(value: Decimal | float) -> str:
-    return str(format_decimal(value, format="#,##0.##"))
+    """A number to the thousandth: credit is claimed in steps as small as 0.025."""
+    return str(format_decimal(value, format="#,##0.###"))
 
 
 def minutes(count: int) -> str:

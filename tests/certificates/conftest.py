@@ -28,7 +28,7 @@ from lms.certificates.service.issuing import Issuer, Terms
 from lms.library.release import Release
 from lms.library.shelf import Shelf
 from lms.people.store import Learner
-from tests.certificates.paper import certificate
+from tests.certificates.cast import certificate
 from tests.conftest import NOW
 
 HOURS = Terms(

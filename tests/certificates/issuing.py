@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms import db
-from lms.certificates.models.paper import Snapshot, canonical, commitment, event_leaf, leaf
+from lms.certificates.models.paper import Snapshot, State, canonical, commitment, event_leaf, leaf
 from lms.certificates.rules import ids
 from lms.certificates.store import log
 from lms.certificates.store.papers import Change, Holder, Issued, Sheet
 from lms.people.store import Learner
+from tests.certificates.cast import NAME, SALT, snapshot
 from tests.conftest import NOW
 
 PDF = b"%PDF-1.7 the paper of "
@@ -23,7 +25,7 @@ def issue(session: Session, learner: Learner, at: datetime = NOW, naming: str = 
     name, salt, pepper = str(said.pop("name", learner.name)), token_hex(16), token_hex(16)
     db.writing(session)
     size, root = log.checkpoint(session)
-    snapshot = Snapshot(
+    made = Snapshot(
         **{
             "id": ids.fresh(),
             "holder": commitment(name, salt),
@@ -52,20 +54,20 @@ def issue(session: Session, learner: Learner, at: datetime = NOW, naming: str = 
             **said,
         }
     )
-    text = canonical(snapshot.model_dump(mode="json")).decode()
-    pdf = PDF + snapshot.id.encode()
+    text = canonical(made.model_dump(mode="json")).decode()
+    pdf = PDF + made.id.encode()
     paper = sha256(pdf).hexdigest()
-    index = log.append(session, "certificate", snapshot.id, leaf(text, paper, pepper), at)
+    index = log.append(session, "certificate", made.id, leaf(text, paper, pepper), at)
     session.add(
         Issued(
-            id=snapshot.id,
+            id=made.id,
             index=index,
             learner_id=learner.id,
             completion=token_hex(8),
-            activity=snapshot.activity,
-            edition=snapshot.edition,
-            system=snapshot.system,
-            claimed=str(snapshot.claimed),
+            activity=made.activity,
+            edition=made.edition,
+            system=made.system,
+            claimed=str(made.claimed),
             issued=at,
             snapshot=text,
             paper=paper,
@@ -73,10 +75,10 @@ def issue(session: Session, learner: Learner, at: datetime = NOW, naming: str = 
         )
     )
     session.flush()
-    session.add(Holder(certificate_id=snapshot.id, name=name, salt=salt, shown=naming))
-    session.add(Sheet(certificate_id=snapshot.id, pdf=pdf))
+    session.add(Holder(certificate_id=made.id, name=name, salt=salt, shown=naming))
+    session.add(Sheet(certificate_id=made.id, pdf=pdf))
     session.commit()
-    return snapshot
+    return made
 
 
 def change(session: Session, id: str, state: str, at: datetime = NOW, reason: str = "", follower: str = "") -> None:
@@ -87,4 +89,38 @@ def change(session: Session, id: str, state: str, at: datetime = NOW, reason: st
     session.add(
         Change(index=index, certificate_id=id, state=state, at=at, by="coordinator", reason=reason, follower=follower)
     )
+    session.commit()
+
+
+# -- Without the log ------------------------------------------------------------------------------------------------
+
+
+def put(session: Session, learner: str, index: int = 6, **changes: Any) -> Snapshot:
+    """Rosa's certificate as a learner's, at any place that a log could give it: no leaf is made, and no PDF."""
+    said = snapshot(**changes)
+    session.add(
+        Issued(
+            id=said.id,
+            index=index,
+            learner_id=learner,
+            completion=f"c{index}",
+            activity=said.activity,
+            edition=said.edition,
+            system=said.system,
+            claimed=str(said.claimed),
+            issued=said.issued,
+            snapshot=said.model_dump_json(),
+            paper="ab" * 32,
+            pepper="cd" * 16,
+        )
+    )
+    session.flush()
+    session.add(Holder(certificate_id=said.id, name=NAME, salt=SALT, shown="full"))
+    session.commit()
+    return said
+
+
+def put_change(session: Session, id: str, index: int, state: State, **more: Any) -> None:
+    """A change of state at any place: no leaf is made."""
+    session.add(Change(index=index, certificate_id=id, state=state, at=NOW, by="coordinator", **more))
     session.commit()

@@ -15,8 +15,8 @@ from lms.certificates.drawing import badge
 from lms.certificates.models.paper import canonical
 from lms.certificates.rules.baking import NotBaked, bake_png, bake_svg, unbaked
 from lms.certificates.service.credentials import verify
+from tests.certificates.cast import snapshot
 from tests.certificates.conftest import did_of_hillside
-from tests.certificates.paper import snapshot
 
 ACCENT = "#0a6a68"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" class="x"><title>A &amp; B</title><path d="M0 0"/></svg>'

@@ -25,8 +25,8 @@ from lms.certificates.rules import badges
 from lms.certificates.rules.dids import did_document, did_of
 from lms.certificates.rules.multikey import base58, unbase58
 from lms.certificates.service.credentials import verify
+from tests.certificates.cast import NAME, SALT, certificate
 from tests.certificates.conftest import KEY, LONG, did_of_hillside
-from tests.certificates.paper import NAME, SALT, certificate
 
 CONTEXTS = Path(lms.certificates.proofs.__file__).parent / "contexts"
 #: Certificates that differ in what verifiers have trouble with.

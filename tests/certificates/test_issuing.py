@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
 
@@ -15,13 +16,17 @@ from sqlalchemy.orm import Session
 
 from lms.certificates.drawing import paper as drawing
 from lms.certificates.models.paper import Certificate, canonical, commitment, leaf
+from lms.certificates.models.way import Completion
 from lms.certificates.rules.merkle import leaf_hash
 from lms.certificates.service import issuing
 from lms.certificates.service.issuing import Issuer, Refused
+from lms.certificates.service.way import terms_of
 from lms.certificates.store import log, papers
 from lms.certificates.store.log import Leaf
 from lms.certificates.store.papers import Change, Holder, Issued, Sheet
+from lms.credit.models import Accreditation, Offer
 from lms.ledger import store as ledger
+from lms.library.release import Release
 from lms.people.service import changing
 from lms.people.store import Learner
 from tests.certificates.conftest import HOURS
@@ -201,6 +206,32 @@ def test_one_that_has_ended_is_expired_from_the_day_after(session: Session, rosa
     made = issues(rosa, expires=date(2027, 5, 1))
     states = [papers.certificate(session, made.snapshot.id, day).state for day in (date(2027, 5, 1), date(2027, 5, 2))]
     assert states == ["valid", "expired"]
+
+
+@pytest.mark.parametrize(("kind", "medium"), [("completion", "reading"), ("teaching", "teaching")])
+def test_its_statement_has_all_that_its_blanks_ask_for(release: Release, rosa: Learner, kind: str, medium: str):
+    blanks = "{provider} ({number}), {address}: {claimed} of {amount} {units} for “{title}”, {medium}"
+    offer = Offer(
+        system="HILL",
+        name="Hillside points",
+        unit="point",
+        units="points",
+        amount=Decimal(2),
+        step=Decimal(1),
+        statement=blanks,
+        accreditation=Accreditation(
+            system="HILL",
+            provider="Hillside Academy",
+            number="4711",
+            address="Bridge Road 12",
+            valid_from=NOW.date(),
+            valid_to=NOW.date(),
+        ),
+    )
+    activity, completion = release.activity("/modules/measuring-bp"), Completion("c1", 2, "r1", NOW)
+    terms = terms_of(activity, completion, offer, Decimal(1), rosa, release, NOW, kind=kind)
+    said = f"Hillside Academy (4711), Bridge Road 12: 1 of 2 point for “Measuring blood pressure”, {medium}"
+    assert (terms.statement, terms.kind, terms.medium) == (said, kind, medium)
 
 
 def test_a_clock_that_went_back_issues_nothing(

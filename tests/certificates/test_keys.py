@@ -18,7 +18,7 @@ from lms.certificates.service.keys import NothingToRotate, rotate, signing
 from lms.certificates.store import keys as store
 from lms.cli import main
 from lms.config import SettingError, Settings
-from tests.certificates.paper import SITE, certificate
+from tests.certificates.cast import SITE, certificate
 from tests.conftest import NOW
 
 GIVEN, OTHER = "0123456789abcdef" * 4, "fedcba9876543210" * 4

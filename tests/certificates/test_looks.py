@@ -16,7 +16,7 @@ from lms.library.shelf import current
 from lms.publishing import publish
 from lms.text.folder import Folder
 from lms.text.problems import Problem
-from tests.certificates.papers import LOGO, plain
+from tests.certificates.drawn import LOGO, plain
 from tests.certificates.test_paper import text_of
 from tests.conftest import NOW
 

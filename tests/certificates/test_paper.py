@@ -21,7 +21,7 @@ from lms.certificates.drawing.signs import plainest, uncovered
 from lms.certificates.drawing.wording import NAMES, filled, said, words_of
 from lms.certificates.models.look import Paper
 from lms.certificates.models.paper import Snapshot
-from tests.certificates.papers import OURS, full, plain
+from tests.certificates.drawn import OURS, full, plain
 
 #: A name in each of many scripts, as people there write it.
 NAMES_OF_PEOPLE = {

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from lms.certificates.rules.statuses import BITS, encoded, is_set, place
 from lms.certificates.service.credentials import credential, did_document, status_list, verify
 from lms.certificates.store import papers
+from tests.certificates.cast import ID, SITE
 from tests.certificates.conftest import LONG
-from tests.certificates.paper import ID, SITE, change, issue
+from tests.certificates.issuing import put, put_change
 from tests.conftest import NOW, TODAY
 
 OTHER = "0Q2K9M4XWZ0BVT3RNC8HA2"
@@ -37,11 +38,11 @@ def test_lists_follow_each_other_through_the_log():
 
 def test_what_was_revoked_or_superseded_is_seen_by_a_verifier(session, rosa, ring, digital_bazaar):
     for index, id in ((6, ID), (8, OTHER), (9, "1" + ID[1:]), (11, "2" + ID[1:])):
-        issue(session, rosa.id, index, id=id, **LONG)
-    change(session, ID, 12, "revoked", reason="A mistake")
-    change(session, OTHER, 13, "superseded", follower=ID)
-    change(session, "1" + ID[1:], 14, "revoked")
-    change(session, "1" + ID[1:], 15, "valid")
+        put(session, rosa.id, index, id=id, **LONG)
+    put_change(session, ID, 12, "revoked", reason="A mistake")
+    put_change(session, OTHER, 13, "superseded", follower=ID)
+    put_change(session, "1" + ID[1:], 14, "revoked")
+    put_change(session, "1" + ID[1:], 15, "valid")
     found = [papers.certificate(session, id, TODAY) for id in (ID, OTHER, "1" + ID[1:], "2" + ID[1:])]
     signed = [credential(session, one, ring, NOW) for one in found]
     today = status_list(session, SITE, 0, ring, NOW)
@@ -52,8 +53,8 @@ def test_what_was_revoked_or_superseded_is_seen_by_a_verifier(session, rosa, rin
 
 
 def test_a_list_that_was_changed_fails(session, rosa, ring):
-    issue(session, rosa.id)
-    change(session, ID, 7, "revoked")
+    put(session, rosa.id)
+    put_change(session, ID, 7, "revoked")
     one = status_list(session, SITE, 0, ring, NOW)
     lying = copy.deepcopy(one)
     lying["credentialSubject"]["encodedList"] = encoded([])
@@ -62,7 +63,7 @@ def test_a_list_that_was_changed_fails(session, rosa, ring):
 
 
 def test_a_list_is_the_same_all_day_and_good_for_a_week(session, rosa, ring):
-    issue(session, rosa.id)
+    put(session, rosa.id)
     one = status_list(session, SITE, 0, ring, NOW)
     assert one == status_list(session, SITE, 0, ring, NOW + timedelta(hours=5))
     assert one != status_list(session, SITE, 0, ring, NOW + timedelta(days=1))
@@ -71,10 +72,10 @@ def test_a_list_is_the_same_all_day_and_good_for_a_week(session, rosa, ring):
 
 def test_there_is_no_list_that_no_certificate_needs(session, rosa, ring):
     assert status_list(session, SITE, 0, ring, NOW) is None
-    issue(session, rosa.id, BITS + 4)
+    put(session, rosa.id, BITS + 4)
     assert status_list(session, SITE, 2, ring, NOW) is None
-    issue(session, rosa.id, 3 * BITS, id=OTHER)
-    change(session, OTHER, 3 * BITS + 1, "revoked")
+    put(session, rosa.id, 3 * BITS, id=OTHER)
+    put_change(session, OTHER, 3 * BITS + 1, "revoked")
     bits = [status_list(session, SITE, number, ring, NOW)["credentialSubject"]["encodedList"] for number in (0, 1, 3)]
     assert [is_set(bits[0], 0), is_set(bits[1], 4), is_set(bits[2], 0)] == [False, False, True]
 
@@ -83,7 +84,7 @@ def test_there_is_no_list_that_no_certificate_needs(session, rosa, ring):
 
 
 def test_a_certificate_is_found_with_the_state_it_is_in(session, rosa):
-    said = issue(session, rosa.id)
+    said = put(session, rosa.id)
     found = papers.certificate(session, ID, TODAY)
     assert (found.snapshot, found.index, found.name, found.shown, found.state) == (
         said,
@@ -95,16 +96,16 @@ def test_a_certificate_is_found_with_the_state_it_is_in(session, rosa):
     assert papers.certificate(session, ID, said.expires).state == "valid"
     expired = papers.certificate(session, ID, said.expires + timedelta(days=1))
     assert (expired.state, expired.since.isoformat()) == ("expired", "2028-11-22T00:00:00+00:00")
-    change(session, ID, 7, "revoked", reason="A mistake")
+    put_change(session, ID, 7, "revoked", reason="A mistake")
     revoked = papers.certificate(session, ID, said.expires + timedelta(days=1))
     assert (revoked.state, revoked.since, revoked.reason, revoked.by) == ("revoked", NOW, "A mistake", "coordinator")
-    change(session, ID, 9, "superseded", follower=OTHER)
+    put_change(session, ID, 9, "superseded", follower=OTHER)
     assert papers.certificate(session, ID, TODAY).follower == OTHER
     assert papers.certificate(session, OTHER, TODAY) is None
 
 
 def test_of_an_erased_holder_the_certificate_stays(session, rosa):
-    issue(session, rosa.id)
+    put(session, rosa.id)
     session.delete(session.get(papers.Holder, ID))
     session.commit()
     found = papers.certificate(session, ID, TODAY)

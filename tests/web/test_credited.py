@@ -233,6 +233,12 @@ def test_a_certificate_tells_everything_and_whose_it_is(desk, rosa, issues):
     assert desk.get(f"/certificates/{made.snapshot.id}/certificate.pdf").mimetype == "application/pdf"
 
 
+def test_it_tells_the_profession_in_the_coordinators_language(desk, rosa, issues):
+    made = issues(rosa, profession="nurse")
+    told = words(desk.client.get(at(made), headers={"Accept-Language": "es"}).text)
+    assert "Profesión enfermera o enfermero" in told
+
+
 def test_a_coordinator_revokes_with_a_reason_and_a_second_thought(desk, rosa, issues, session):
     made = issues(rosa)
     page = f"{at(made)}/revocation"

@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_a_valid_certificate_says_all_that_it_says(session, rosa, stranger):
         "Rosa Quispe has completed Measuring blood pressure 0.75 credits AMA PRA Category 1 Credit",
         "Physicians should claim only",
         "Credit offered 1 credit",
-        "Format Reading",
+        "Medium Reading",
         "Profession nurse",
         "Completed on 21 November 2026 Issued on 21 November 2026",
         "Accredited provider Hillside Hospital, 0042 12 Hill Road",
@@ -114,7 +115,7 @@ def test_a_superseded_one_leads_to_its_follower_and_back(session, rosa, stranger
     follower = issue(session, rosa, supersedes=paper.id)
     change(session, paper.id, "superseded", NOW, "A name was wrong", follower.id)
     answer = stranger.get(f"/v/{paper.id}")
-    assert "This certificate was replaced. It is not valid any more." in words(answer.text)
+    assert "This certificate was superseded. It is not valid any more." in words(answer.text)
     assert f'href="/v/{follower.id}"' in answer.text
     assert f'href="/v/{paper.id}"' in stranger.get(f"/v/{follower.id}").text
 
@@ -126,8 +127,16 @@ def test_it_expires_with_the_day_though_nothing_is_written(app, session, rosa, s
     assert "This certificate has expired. It was valid until 21 November 2026." in words(
         stranger.get(f"/v/{one.id}").text
     )
+    told = stranger.get(f"/v/{one.id}", headers={"Accept": "application/json"}).json
+    assert (told["state"], told["since"]) == ("expired", "2026-11-22T00:00:00+00:00")
     change(session, one.id, "revoked", NOW, "Found later")
     assert "This certificate was revoked." in stranger.get(f"/v/{one.id}").text
+
+
+def test_the_amount_is_told_to_the_thousandth(session, rosa, stranger):
+    one = issue(session, rosa, unit="CEU", units="CEUs", claimed=Decimal("0.025"), offered=Decimal("0.075"))
+    said = words(stranger.get(f"/v/{one.id}").text)
+    assert "Credit claimed 0.025 CEUs" in said and "Credit offered 0.075 CEUs" in said
 
 
 def test_a_sample_says_that_it_is_worth_nothing(session, rosa, stranger):
@@ -189,7 +198,7 @@ def test_another_spelling_leads_to_the_one_address(stranger, paper, spelt):
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_malformed_and_absent_ids_are_answered_alike(stranger, paper, accept):
     absent = other(paper.id)
-    wrong = [absent, absent.lower(), absent[:-1], "x", "x" * 300, "%00", "<b>", "..%5c", paper.id[::-1], "é" * 22]
+    wrong = [absent, absent.lower(), absent[:-1], "x", "x" * 300, "<b>", "..%5c", paper.id[::-1], "é" * 22]
     asked = [f"/v/{one}" for one in wrong] + [f"/v?id={absent}", "/v?id=x"]
     answers = [stranger.get(path, headers={"Accept": accept}) for path in asked]
     assert {(one.status_code, one.data, str(one.headers)) for one in answers} == {

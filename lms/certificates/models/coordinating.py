@@ -13,9 +13,6 @@ from lms.progress.models.coordinating import Person
 Lack = Literal["begin", "evaluate", "claim"]
 LACKS: tuple[Lack, ...] = ("begin", "evaluate", "claim")
 
-#: Certificates that count no more.
-OVER: tuple[State, ...] = ("revoked", "superseded")
-
 
 @dataclass(frozen=True, slots=True)
 class Sought:

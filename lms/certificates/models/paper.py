@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, Field
 from lms.text.values import Value
 
 State = Literal["valid", "superseded", "revoked", "expired"]
+#: The states of certificates that count no more. What has expired was earned all the same, in its time.
+OVER: tuple[State, ...] = ("revoked", "superseded")
+
 Shown = Literal["full", "initials", "match"]
 """How the name shows on the verification page: in full, as initials, or to whoever types the surname."""
 
@@ -99,6 +102,11 @@ class Certificate(Value):
     """Who revoked it: `coordinator` or `administrator`, never a name."""
     follower: str = ""
     """The certificate that supersedes it."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands for what was earned."""
+        return self.state not in OVER
 
 
 def canonical(value: object) -> bytes:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from lms.certificates.models.paper import State
+from lms.certificates.models.paper import OVER, State
 
 Step = Literal["begin", "complete", "evaluate", "claim", "renew"]
 
@@ -55,7 +55,7 @@ class Line:
     @property
     def counts(self) -> bool:
         """Whether it was earned: what has expired was, in its time; what was revoked or superseded was not."""
-        return self.state in ("valid", "expired")
+        return self.state not in OVER
 
 
 @dataclass(frozen=True, slots=True)

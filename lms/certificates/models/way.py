@@ -1,6 +1,6 @@
 """The way from an activity to its certificate, as far as one learner has come."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -40,8 +40,6 @@ class Way:
     completion: Completion | None = None
     offers: tuple[Offer, ...] = ()
     """What may be claimed now; empty where nothing may be."""
-    lacks: tuple[str, ...] = field(default=())
-    """Codes of licences that the offers want and the profile has not."""
     certificate: Certificate | None = None
     """Of this completion."""
     earlier: tuple[Certificate, ...] = ()

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from lms.certificates.models.coordinating import OVER, Counted, Slim, Sum
-from lms.certificates.models.paper import Snapshot
+from lms.certificates.models.coordinating import Counted, Slim, Sum
+from lms.certificates.models.paper import OVER, Snapshot
 from lms.progress.rules.coordinating import folded
 
 

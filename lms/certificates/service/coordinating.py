@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from lms.certificates.models.coordinating import OVER, Counted, Held, Lack, Ledgered, Pending, Sought, Waiting
+from lms.certificates.models.coordinating import Counted, Held, Lack, Ledgered, Pending, Sought, Waiting
+from lms.certificates.models.paper import OVER
 from lms.certificates.rules import coordinating as rules
 from lms.certificates.store import coordinating as store
 from lms.library.release import Release
@@ -42,7 +43,7 @@ def every(session: Session, sought: Sought, today: date) -> Iterator[Held]:
     wanted, before = folded(sought.words).split(), None
     while rows := store.listed(session, sought, today, _AT_ONCE, before):
         for row in rows:
-            if not sought.state and row.certificate.state in OVER:
+            if not sought.state and not row.certificate.counts:
                 continue
             if rules.has(wanted, row.certificate.name or "", row.holder.name, row.holder.email or ""):
                 yield row

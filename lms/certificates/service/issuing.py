@@ -107,7 +107,7 @@ def issue(session: Session, learner: Learner, terms: Terms, issuer: Issuer, now:
 def correct(session: Session, id: str, reason: str, by: Learner, issuer: Issuer, now: datetime) -> Certificate | None:
     """The same certificate with its holder's present name; the old one is superseded. None where there is none.
 
-    Raises Refused: for one that is not valid or expired, or whose account is erased, or without a reason.
+    Raises Refused: for one that counts no more, or whose account is erased, or without a reason.
     """
     reason = _reason(reason)
     row = papers.row(session, id)
@@ -115,7 +115,7 @@ def correct(session: Session, id: str, reason: str, by: Learner, issuer: Issuer,
     learner = session.get(Learner, row.learner_id) if row else None
     if row is None or old is None or learner is None:
         return None
-    if old.state not in ("valid", "expired"):
+    if not old.counts:
         raise Refused("state")
     said = old.snapshot.model_dump(include=set(Terms.__dataclass_fields__))
     terms = Terms(**said, completion=row.completion)
@@ -132,7 +132,7 @@ def revoke(session: Session, id: str, reason: str, by: Learner, now: datetime) -
         return None
     ledger.hold(session, row.learner_id)
     found = papers.certificate(session, id, now.date())
-    if found is None or found.state not in ("valid", "expired"):
+    if found is None or not found.counts:
         session.rollback()
         raise Refused("state")
     _change(session, row, "revoked", reason, by, now)

@@ -1,6 +1,5 @@
 """Learning from teaching: asked for by who taught, approved by another, and certified as a completion is."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -117,8 +116,5 @@ def _terms(release: Release, asked: Teaching, learner: Learner, now: datetime) -
         claimed = claims.claimed(asked.claimed, offer)
     except claims.NotClaimable:
         raise Refused("offer") from None
-    if offer.statement:
-        offer = offer.model_copy(update={"statement": offer.statement.replace("{medium}", "teaching")})
     completion = Completion(asked.id, asked.edition, release.id, asked.asked)
-    terms = terms_of(activity, completion, offer, claimed, learner, release, now)
-    return replace(terms, kind="teaching", medium="teaching")
+    return terms_of(activity, completion, offer, claimed, learner, release, now, kind="teaching")

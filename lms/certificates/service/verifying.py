@@ -10,10 +10,11 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from lms import db
-from lms.certificates.models.paper import Certificate, Snapshot, State, leaf
+from lms.certificates.models.paper import Certificate, leaf
 from lms.certificates.rules import ids, names
 from lms.certificates.store import log
 from lms.certificates.store import verifying as store
+from lms.certificates.store.papers import whole
 from lms.db import Glance
 from lms.people import store as people
 from lms.people.service.passwords import verify_no_pause
@@ -43,25 +44,7 @@ class Found:
 
     @cached_property
     def certificate(self) -> Certificate:
-        row = self.row
-        snapshot = Snapshot.model_validate_json(row.snapshot)
-        state: State = row.state or "valid"
-        since = row.at
-        if state == "valid" and snapshot.expires is not None and snapshot.expires < self.today:
-            state, since = "expired", None
-        return Certificate(
-            snapshot=snapshot,
-            name=row.name,
-            salt=row.salt,
-            paper=row.paper,
-            index=row.leaf,
-            shown=row.shown or "full",
-            state=state,
-            since=since,
-            reason=row.reason or "",
-            by=row.by or "",
-            follower=row.follower or "",
-        )
+        return whole(self.row, self.today)
 
     @property
     def naming(self) -> Literal["full", "initials", "match", "erased"]:

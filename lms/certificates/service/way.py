@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,8 +20,7 @@ from lms.credit import store as credit
 from lms.credit.models import Offer
 from lms.credit.rules import claims, fronts
 from lms.credit.rules.offers import offers
-from lms.credit.rules.statements import filled
-from lms.credit.rules.statements import shown as shown_as
+from lms.credit.rules.statements import statement
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
 from lms.library.release import Release
@@ -74,13 +73,12 @@ def way(session: Session, release: Release, learner: Learner, activity: Activity
         shown=shown,
         completion=newest,
         offers=found,
-        lacks=tuple(code for offer in found for code in offer.requires if code not in learner.licences),
         certificate=certificate,
         earlier=tuple(one for one in mine if certificate is None or one.snapshot.id != certificate.snapshot.id),
         expired=not activity.gives_credit(today),
         renews_from=early,
         renewing=renewing and certificate is None,
-        may_renew=bool(early and today >= early and certificate and certificate.state in ("valid", "expired")),
+        may_renew=bool(early and today >= early and certificate and certificate.counts),
     )
 
 
@@ -139,27 +137,19 @@ def terms_of(
     release: Release,
     now: datetime,
     shown: str = "",
+    kind: Literal["completion", "teaching"] = "completion",
 ) -> Terms:
-    """What a certificate says of an activity."""
+    """What a certificate says of an activity that was completed or taught; `shown` is the digest of its front."""
     file, people = release.credit(), release.people()
     front = fronts.front(activity, file, release.site, people, now.date())
-    record = offer.accreditation
-    about = {
-        "provider": record.provider if record else front.provider,
-        "number": record.number if record else "",
-        "amount": shown_as(offer.amount),
-        "claimed": shown_as(claimed),
-        "units": offer.unit if claimed == 1 else offer.units,
-        "title": activity.title,
-        "medium": front.medium,
-    }
-    months = activity.valid_months
+    record, months = offer.accreditation, activity.valid_months
+    medium = "teaching" if kind == "teaching" else front.medium
     return Terms(
         completion=completion.id,
         activity=activity.url,
         title=activity.title,
         lang=activity.lang,
-        medium=front.medium,
+        medium=medium,
         edition=completion.edition,
         revision=completion.revision,
         completed=completion.when,
@@ -169,11 +159,12 @@ def terms_of(
         units=offer.units,
         offered=offer.amount,
         claimed=claimed,
+        kind=kind,
         profession=learner.profession,
         provider=record.provider if record else "",
         provider_number=record.number if record else "",
         provider_address=(record.address or "") if record else "",
-        statement=filled(offer.statement, **about) if offer.statement else "",
+        statement=statement(offer, claimed, activity.title, medium),
         objectives=activity.objectives,
         faculty=tuple(", ".join(filter(None, (one.name, one.credentials))) for one in front.faculty),
         shown=shown,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.certificates.models.coordinating import Change as Changed
 from lms.certificates.models.coordinating import Counted, Held, Lack, Pending, Slim, Sought
-from lms.certificates.models.paper import Snapshot
+from lms.certificates.models.paper import OVER, Snapshot
 from lms.certificates.store.papers import Change, Holder, Issued, whole
 from lms.credit.store import Evaluated
 from lms.ledger.store import Line as Entry
@@ -121,7 +121,7 @@ def _sought(session: Session, query: Select[Any], sought: Sought, today: date) -
         query = query.where(_I.issued >= sought.since)
     if sought.until:
         query = query.where(_I.issued < sought.until)
-    if sought.state in ("revoked", "superseded"):
+    if sought.state in OVER:
         return query.where(_C.state == sought.state)
     return query.where(_state(session, today) == sought.state) if sought.state else query
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from lms.certificates.models.paper import Certificate, Shown, Snapshot, State
+from lms.certificates.models.paper import OVER, Certificate, Shown, Snapshot, State
 from lms.certificates.models.transcript import Line, Unit
 from lms.db import Base, Glance, Moment, Ready
 
@@ -142,7 +142,7 @@ def pdf(session: Session, id: str) -> bytes | None:
 def withdrawn(session: Session, first: int, last: int) -> Sequence[int]:
     """The places in the log, from `first` to `last`, of certificates that were revoked or superseded."""
     query = select(Issued.index).join(Change, (Change.certificate_id == Issued.id) & (Change.index == _NEWEST))
-    query = query.where(Issued.index.between(first, last), Change.state.in_(("revoked", "superseded")))
+    query = query.where(Issued.index.between(first, last), Change.state.in_(OVER))
     return session.scalars(query.order_by(Issued.index)).all()
 
 

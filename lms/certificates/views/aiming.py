@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.models.transcript import Goal, Period, Unit
@@ -13,19 +13,14 @@ from lms.credit.models import PLAIN
 from lms.credit.service import aiming
 from lms.web.at_hand import gettext, language, release, today
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.visitor import database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("aiming", __name__)
+bp.after_request(keep_nowhere)
 
 _FIELDS = ("amount", "system", "from", "until")
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.get("/credit/target")

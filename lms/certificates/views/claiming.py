@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.drawing.looks import look_of
@@ -13,6 +13,7 @@ from lms.certificates.models.way import Way
 from lms.certificates.rules.stages import stage
 from lms.certificates.service import issuing, way
 from lms.certificates.service.issuing import Issuer
+from lms.certificates.store import papers
 from lms.credit.rules import claims, evaluations, fronts
 from lms.credit.rules.statements import shown
 from lms.credit.service import beginning, evaluating
@@ -21,18 +22,13 @@ from lms.progress.service import learning
 from lms.progress.views import places, saying
 from lms.web.at_hand import gettext, has_address, house, origin, release, site, today
 from lms.web.gate import opens_to
-from lms.web.visitor import Visitor, database, visitor
+from lms.web.headers import keep_nowhere
+from lms.web.visitor import Visitor, database
 from lms.web.visitor import learner as me
 from lms.web.words import number
 
 bp = Blueprint("claiming", __name__)
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+bp.after_request(keep_nowhere)
 
 
 # -- How far one has come -------------------------------------------------------------------------------------------
@@ -216,12 +212,6 @@ def _activity(ending: str) -> Activity:
     found = release().activity(url)
     if found is None or found.url != url:
         abort(404)
-    if not found.credit and visitor() is not None and not _earned(url):
+    if not found.credit and not papers.about(database(), me().id, url, today()):
         abort(404)
     return found
-
-
-def _earned(url: str) -> bool:
-    from lms.certificates.store import papers
-
-    return bool(papers.about(database(), me().id, url, today()))

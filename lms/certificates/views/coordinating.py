@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 
 from lms.certificates.models.coordinating import LACKS, Lack, Sought
 from lms.certificates.models.paper import Certificate, State
@@ -15,30 +15,25 @@ from lms.certificates.views import telling
 from lms.certificates.views.claiming import issuer, said
 from lms.credit import store as credit
 from lms.credit.rules import columns
-from lms.credit.rules.statements import shown
+from lms.people.views import profession
 from lms.progress.models.coordinating import Filters
 from lms.progress.rules.coordinating import folded
 from lms.progress.store.coordinating import groups
 from lms.progress.views import saying
 from lms.progress.views.filtering import Asked, asked
-from lms.progress.views.sheets import sheet
 from lms.web.at_hand import gettext, house, release, today
 from lms.web.gate import opens_to
-from lms.web.visitor import database, visitor
+from lms.web.headers import keep_nowhere
+from lms.web.spreadsheets import spreadsheet
+from lms.web.visitor import database, zone
 from lms.web.visitor import learner as me
 
 bp = Blueprint("credited", __name__)
+bp.after_request(keep_nowhere)
 
 #: Certificates, and people, on one page.
 _PAGE = 50
 _NOTHING = Asked(Filters(), {})
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # -- What was issued ------------------------------------------------------------------------------------------------
@@ -47,7 +42,7 @@ def keep_nowhere(response: Response) -> Response:
 @bp.get("/coordination/credit")
 @opens_to("coordinator")
 def overview() -> Any:
-    narrowed = asked(_zone(), also=("system",))
+    narrowed = asked(zone(), also=("system",))
     known = ids.parse(narrowed.typed["q"])
     if known and papers.row(database(), known):
         return redirect(f"/coordination/certificates/{known}", 303)
@@ -67,18 +62,18 @@ def overview() -> Any:
 @bp.get("/coordination/credit.csv")
 @opens_to("coordinator")
 def export() -> Any:
-    narrowed = asked(_zone(), also=("system",))
+    narrowed = asked(zone(), also=("system",))
     if narrowed.faults:
         return redirect(f"/coordination/credit{narrowed.query()}", 303)
     chosen = columns.chosen(release().credit().columns)
     found = coordinating.every(database(), _sought(narrowed), today())
-    return sheet("credit", list(chosen), (exporting.line(chosen, one) for one in found))
+    return spreadsheet("credit", list(chosen), (exporting.line(chosen, one) for one in found))
 
 
 @bp.get("/coordination/credit/pending")
 @opens_to("coordinator")
 def pending() -> Any:
-    narrowed, known = asked(_zone()), release()
+    narrowed, known = asked(zone()), release()
     wanted: Lack | None = narrowed.typed["state"] if narrowed.typed["state"] in LACKS else None  # type: ignore[assignment]
     rows, following = coordinating.pending(
         database(), known, today(), narrowed.typed["of"], narrowed.typed["group"], wanted, _PAGE, _before()
@@ -116,6 +111,7 @@ def _certificate(found: Certificate, fault: str = "") -> Any:
         "certificate",
         _NOTHING,
         certificate=found,
+        profession=profession,
         holder=store.holder(database(), id),
         history=store.history(database(), id),
         address=ids.shown(id),
@@ -162,7 +158,7 @@ def correct(id: str) -> Any:
 
 def _asked_again(deed: str, found: Certificate, reason: str, fault: str = "") -> Any:
     """The page that asks for the reason, and whether one is sure; of a certificate that counts no more, its own."""
-    if found.state in ("revoked", "superseded"):
+    if not found.counts:
         return _certificate(found, said(issuing.Refused("state"))), 409
     unsure = request.method == "POST" and request.form.get("sure") != "y"
     html = _page(
@@ -229,11 +225,6 @@ def _titles(url: str) -> tuple[str, str | None]:
     return (found.title, found.lang) if found else (url, None)
 
 
-def _zone() -> str:
-    found = visitor()
-    return found.zone if found else "UTC"
-
-
 def _page(template: str, narrowed: Asked, **values: Any) -> Any:
     there = groups(database())
     if "choices" in values:
@@ -244,8 +235,7 @@ def _page(template: str, narrowed: Asked, **values: Any) -> Any:
         groups=there,
         telling=telling,
         saying=saying,
-        zone=_zone(),
-        written=shown,
+        zone=zone(),
         **values,
     )
     return (html, 422) if narrowed.faults else html

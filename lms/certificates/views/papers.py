@@ -13,17 +13,12 @@ from lms.certificates.service import issuing
 from lms.certificates.store import papers
 from lms.web.at_hand import gettext, release, today
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.visitor import database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("certificates", __name__)
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+bp.after_request(keep_nowhere)
 
 
 @bp.get("/certificates/<id>")

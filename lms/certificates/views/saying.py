@@ -3,42 +3,27 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from flask_babel import format_decimal
-
-from lms.certificates.models.paper import Certificate, State
+from lms.certificates.models.paper import Certificate
 from lms.certificates.models.transcript import Advance, Period, Step, Unit
 from lms.certificates.rules import ids
 from lms.certificates.rules.goals import FARTHEST
 from lms.certificates.service.transcripts import Transcript
+from lms.certificates.views.telling import state
 from lms.credit.models import PLAIN
 from lms.credit.rules.targets import MOST
 from lms.web.at_hand import gettext, ngettext
-from lms.web.words import day, month
-
-
-def amount(value: Decimal) -> str:
-    """A number of units: steps may be as small as 0.025."""
-    return str(format_decimal(value, format="#,##0.###"))
+from lms.web.words import day, month, number
 
 
 def units(value: Decimal, unit: Unit) -> str:
     """Such as `12.5 hours of learning`."""
-    return f"{amount(value)} {unit.of(value)}"
+    return f"{number(value)} {unit.of(value)}"
 
 
 def unit_of(found: Transcript, one: Certificate) -> Unit:
     """What a certificate's credit is counted in, as it says itself; hours in the visitor's language."""
     said = one.snapshot
     return found.units[PLAIN] if said.system == PLAIN else Unit(said.system_name, said.unit, said.units)
-
-
-def state(name: State) -> str:
-    return {
-        "valid": gettext("valid"),
-        "expired": gettext("expired"),
-        "superseded": gettext("superseded"),
-        "revoked": gettext("revoked"),
-    }[name]
 
 
 def became(found: Certificate) -> str:
@@ -100,8 +85,8 @@ def so_far(found: Advance, unit: Unit) -> str:
     """How much is earned of what is aimed at."""
     goal = found.goal
     said = {
-        "earned": amount(found.earned),
-        "amount": amount(goal.amount),
+        "earned": number(found.earned),
+        "amount": number(goal.amount),
         "units": unit.of(goal.amount),
         "day": day(goal.until),
     }
@@ -110,13 +95,13 @@ def so_far(found: Advance, unit: Unit) -> str:
 
 def to_go(found: Advance) -> str:
     """What is left to earn, and how fast it would have to be."""
-    left = {"left": amount(found.left)}
+    left = {"left": number(found.left)}
     if found.reached:
         return gettext("Reached.")
     if found.days < 0:
         return gettext("Its time is over; %(left)s were missing.") % left
     if found.pace is not None:
-        return gettext("%(left)s to go, about %(pace)s a month.") % (left | {"pace": amount(found.pace)})
+        return gettext("%(left)s to go, about %(pace)s a month.") % (left | {"pace": number(found.pace)})
     if found.days == 0:
         return gettext("%(left)s to go, and today is the last day.") % left
     words = ngettext("%(left)s to go, in %(num)s day.", "%(left)s to go, in %(num)s days.", found.days)
@@ -126,7 +111,7 @@ def to_go(found: Advance) -> str:
 def fault(name: str) -> str:
     """What is wrong with what was typed into a field."""
     return {
-        "amount": gettext("Write a number above 0 and up to %(most)s, such as 50 or 12.5.") % {"most": amount(MOST)},
+        "amount": gettext("Write a number above 0 and up to %(most)s, such as 50 or 12.5.") % {"most": number(MOST)},
         "system": gettext("Choose one of these."),
         "day": gettext("This is no day; write one such as 2026-11-21."),
         "past": gettext("This day is past; choose one that is still to come."),
@@ -174,7 +159,7 @@ def rows(transcript: Transcript) -> Iterator[list[object]]:
             unit.units,
             format(one.offered, "f"),
             state(found.state),
-            gettext("yes") if found.state in ("valid", "expired") else gettext("no"),
+            gettext("yes") if found.counts else gettext("no"),
             one.issued.date().isoformat(),
             one.expires.isoformat() if one.expires else "",
             one.provider,

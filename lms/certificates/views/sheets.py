@@ -10,7 +10,7 @@ from lms.certificates.service.transcripts import Transcript
 from lms.certificates.views import saying
 from lms.web.at_hand import gettext, language, origin, site
 from lms.web.languages import right_to_left
-from lms.web.words import day, month
+from lms.web.words import day, month, number
 
 
 def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
@@ -28,7 +28,7 @@ def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
         sums=tuple(_sum(unit, amount) for unit, amount in some) or (Sum("0", gettext("credits"), ""),),
         systems=tuple(unit.units for unit, _ in some),
         years=tuple(
-            (str(year), *(saying.amount(amounts[code]) if code in amounts else "–" for code in found.sums))
+            (str(year), *(number(amounts[code]) if code in amounts else "–" for code in found.sums))
             for year, amounts in found.years.items()
         ),
         rows=tuple(_row(one, saying.unit_of(found, one)) for one in found.whole(found.lines)),
@@ -44,7 +44,7 @@ def sheet(found: Transcript, name: str, now: datetime) -> Sheet:
 
 def _sum(unit: Unit, amount: Decimal) -> Sum:
     said = unit.of(amount)
-    return Sum(saying.amount(amount), said, "" if unit.says_name else unit.name)
+    return Sum(number(amount), said, "" if unit.says_name else unit.name)
 
 
 def _row(found: Certificate, unit: Unit) -> Row:
@@ -55,10 +55,10 @@ def _row(found: Certificate, unit: Unit) -> Row:
         title=one.title,
         lang=one.lang,
         detail=" · ".join(filter(None, about)),
-        amount=saying.amount(one.claimed),
+        amount=number(one.claimed),
         units=unit.of(one.claimed),
         state="" if found.state == "valid" else saying.became(found),
-        counts=found.state in ("valid", "expired"),
+        counts=found.counts,
         address=one.url,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 
 from lms.certificates.service import issuing, teaching
 from lms.certificates.store import papers
@@ -10,28 +10,23 @@ from lms.certificates.views import telling
 from lms.certificates.views.claiming import issuer, said
 from lms.credit import store
 from lms.credit.rules import claims
-from lms.credit.rules.statements import shown
 from lms.credit.service import teaching as requests
 from lms.credit.store import Teaching
 from lms.modules.models import Activity
+from lms.people.views import profession
 from lms.progress.views import saying
 from lms.web.at_hand import gettext, house, release, today
 from lms.web.gate import opens_to
-from lms.web.visitor import database, visitor
+from lms.web.headers import keep_nowhere
+from lms.web.visitor import database, zone
 from lms.web.visitor import learner as me
 from lms.web.words import number
 
 bp = Blueprint("teaching", __name__)
+bp.after_request(keep_nowhere)
 
 #: Requests that are decided, as the list has them.
 _PAST = 50
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # -- Asked ----------------------------------------------------------------------------------------------------------
@@ -81,10 +76,9 @@ def _form(activity: Activity, typed: dict[str, str], **faults: str) -> str:
         learner=learner,
         typed=typed,
         faults=faults,
-        written=shown,
         bounds=(requests.SHORTEST, requests.LONGEST),
         saying=saying,
-        zone=_zone(),
+        zone=zone(),
     )
 
 
@@ -184,6 +178,7 @@ def _one(id: str, answer: str = "", fault: str = "", lacking: str = "") -> str:
         "request",
         asked=asked,
         learner=learner,
+        profession=profession,
         own=learner.id == me().id,
         certificate=papers.ids_of(database(), [id]).get(id),
         title=_title(asked),
@@ -211,12 +206,7 @@ def _title(asked: Teaching) -> tuple[str, str | None]:
     return (found.title, found.lang) if found else (asked.activity, None)
 
 
-def _zone() -> str:
-    found = visitor()
-    return found.zone if found else "UTC"
-
-
 def _page(template: str, **values: Any) -> str:
     return render_template(
-        f"certificates/coordinating/{template}.html", telling=telling, saying=saying, zone=_zone(), **values
+        f"certificates/coordinating/{template}.html", telling=telling, saying=saying, zone=zone(), **values
     )

@@ -1,11 +1,10 @@
 """My credit: what one has earned in a period, as a page, on paper and for a spreadsheet."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lms.certificates.drawing import transcripts as drawing
@@ -16,26 +15,21 @@ from lms.certificates.rules import transcripts as rules
 from lms.certificates.service import transcripts
 from lms.certificates.service.transcripts import Transcript
 from lms.certificates.views import saying, sheets
-from lms.text import spreadsheet
 from lms.web.at_hand import gettext, house, language, page_of, release, today
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
+from lms.web.spreadsheets import spreadsheet
 from lms.web.visitor import database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("transcripts", __name__)
+bp.after_request(keep_nowhere)
 
-#: Certificates on one page, and lines of a table that are sent at once.
-_PAGE, _PIECE = 50, 200
+#: Certificates on one page.
+_PAGE = 50
 _FIELDS = ("from", "to", "system")
 #: Certificates on one transcript on paper: while it is drawn, nobody else's paper is.
 PRINTED = 500
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.get("/credit")
@@ -70,10 +64,7 @@ def mine() -> Any:
 @bp.get("/credit/transcript.csv")
 @opens_to("learner")
 def table() -> Response:
-    found = _found(_faultless())
-    response = Response(stream_with_context(_pieces(spreadsheet.lines(saying.head(), saying.rows(found)))))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    return _named(response, "csv")
+    return spreadsheet("credit", saying.head(), saying.rows(_found(_faultless())))
 
 
 @bp.get("/credit/transcript.pdf")
@@ -85,7 +76,9 @@ def paper() -> Answer:
         # The page says so.
         return redirect(f"/credit{said.query()}#earned", 303)
     drawn = drawing.draw(sheets.sheet(found, me().name, now), look_of(release()), now)
-    return _named(Response(drawn, mimetype="application/pdf"), "pdf")
+    response = Response(drawn, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="credit-{today().isoformat()}.pdf"'
+    return response
 
 
 # -- What is asked for ----------------------------------------------------------------------------------------------
@@ -138,23 +131,3 @@ def _faultless() -> Asked:
 
 def _found(said: Asked) -> Transcript:
     return transcripts.transcript(database(), release(), me().id, said.period, today(), language(), said.system)
-
-
-# -- Sent -----------------------------------------------------------------------------------------------------------
-
-
-def _pieces(lines: Iterable[str]) -> Iterator[str]:
-    """Lines by the hundred. Spreadsheets take UTF-8 for what it is only where this mark stands first."""
-    piece = ["\ufeff"]
-    for line in lines:
-        piece.append(line)
-        if len(piece) >= _PIECE:
-            yield "".join(piece)
-            piece = []
-    yield "".join(piece)
-
-
-def _named(response: Response, ending: str) -> Response:
-    name = f"credit-{today().isoformat()}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -10,23 +10,18 @@ from lms.credit import store
 from lms.credit.models import Summary, Summed
 from lms.credit.service import evaluating
 from lms.progress.rules.coordinating import folded
-from lms.progress.views.sheets import sheet
 from lms.text.slugs import slug
 from lms.web.at_hand import page_of, release
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
+from lms.web.spreadsheets import spreadsheet
 from lms.web.visitor import database
 
 bp = Blueprint("evaluations", __name__)
+bp.after_request(keep_nowhere)
 
 #: Activities on one page.
 _PAGE = 50
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.get("/coordination/evaluations")
@@ -69,7 +64,7 @@ def table() -> Response:
         abort(404)
     head = [gettext("Address"), gettext("Edition"), gettext("Forms"), gettext("Question"), gettext("Answered")]
     head += [gettext("Mean step"), gettext("Choice or text"), gettext("Taken"), gettext("Share taken")]
-    return sheet(f"{slug(url)}-evaluations", head, _lines(url, edition, found))
+    return spreadsheet(f"{slug(url)}-evaluations", head, _lines(url, edition, found))
 
 
 def _lines(url: str, edition: int | None, found: Summary) -> Iterator[list[object]]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from random import SystemRandom
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response as Answer
@@ -23,19 +23,14 @@ from lms.progress.store.attempts import Attempt
 from lms.web import at_hand
 from lms.web.at_hand import gettext, house, release
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.visitor import Visitor, database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("attempts", __name__)
+bp.after_request(keep_nowhere)
 
 _CHANCE = SystemRandom()
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # -- Begun ----------------------------------------------------------------------------------------------------------

@@ -13,13 +13,15 @@ from lms.progress.store import coordinating as store
 from lms.progress.views import saying, telling
 from lms.progress.views.attempting import completing
 from lms.progress.views.filtering import Asked, asked
-from lms.progress.views.sheets import sheet
 from lms.text.slugs import slug
 from lms.web.at_hand import house, page_of, release
 from lms.web.gate import opens_to
-from lms.web.visitor import database, visitor
+from lms.web.headers import keep_nowhere
+from lms.web.spreadsheets import spreadsheet
+from lms.web.visitor import database, zone
 
 bp = Blueprint("coordinating", __name__)
+bp.after_request(keep_nowhere)
 
 #: Learners, and activities, on one page.
 _PAGE = 50
@@ -31,20 +33,13 @@ def close_what_is_over() -> None:
     attempting.close_late(database(), house().now(), closed=completing)
 
 
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 # -- What there is --------------------------------------------------------------------------------------------------
 
 
 @bp.get("/coordination")
 @opens_to("coordinator")
 def overview() -> Any:
-    said = asked(_zone())
+    said = asked(zone())
     cards, number, parts = page_of(coordinating.listed(release()), _PAGE)
     lines = [] if said.faults else coordinating.overview(database(), release(), cards, said.filters)
     return _page("overview", said, lines=lines, number=number, parts=parts)
@@ -52,11 +47,11 @@ def overview() -> Any:
 
 @bp.get("/coordination/activities.csv")
 @opens_to("coordinator")
-def overviewsheet() -> Response:
+def overview_csv() -> Response:
     said = _faultless()
     cards = coordinating.listed(release())
     lines = coordinating.overview(database(), release(), cards, said.filters)
-    return sheet("activities", telling.overview_head(), (telling.overview_line(line) for line in lines))
+    return spreadsheet("activities", telling.overview_head(), (telling.overview_line(line) for line in lines))
 
 
 # -- Who is where ---------------------------------------------------------------------------------------------------
@@ -68,7 +63,7 @@ def overviewsheet() -> Response:
 @bp.get("/coordination/podcasts/<slug>/<name>")
 @opens_to("coordinator")
 def who(**_: str) -> Any:
-    activity, said = _activity(request.path.removeprefix("/coordination")), asked(_zone())
+    activity, said = _activity(request.path.removeprefix("/coordination")), asked(zone())
     if said.faults:
         return _page("who", said, activity=activity, table=None, rows=(), number=1, parts=1)
     table = coordinating.table(database(), release(), activity, said.filters)
@@ -82,13 +77,13 @@ def who(**_: str) -> Any:
 @bp.get("/coordination/webinars/<slug>/learners.csv")
 @bp.get("/coordination/podcasts/<slug>/<name>/learners.csv")
 @opens_to("coordinator")
-def whosheet(**_: str) -> Response:
+def who_csv(**_: str) -> Response:
     activity = _activity(request.path.removeprefix("/coordination").removesuffix("/learners.csv"))
     said = _faultless()
     table = coordinating.table(database(), release(), activity, said.filters)
     rows = coordinating.all_rows(database(), release(), activity, table.people)
     head = telling.who_head(activity, table.columns)
-    return sheet(slug(activity.slug), head, (telling.who_line(activity, row) for row in rows))
+    return spreadsheet(slug(activity.slug), head, (telling.who_line(activity, row) for row in rows))
 
 
 @bp.get("/coordination/learners/<id>")
@@ -97,7 +92,7 @@ def learner(id: str) -> str:
     person = store.person(database(), id) or abort(404)
     found = learning.learning(database(), release(), id)
     tries = store.tries(database(), id)
-    return _page("learner", asked(_zone()), person=person, found=found, tries=tries)
+    return _page("learner", asked(zone()), person=person, found=found, tries=tries)
 
 
 # -- How questions do -----------------------------------------------------------------------------------------------
@@ -106,7 +101,7 @@ def learner(id: str) -> str:
 @bp.get("/coordination/questions")
 @opens_to("coordinator")
 def questions() -> Any:
-    said = asked(_zone())
+    said = asked(zone())
     found = None if said.faults else _examined(said)
     activity = found.activity if found else _activity(said.typed["of"])
     return _page("questions", said, activity=activity, found=found, rules=items)
@@ -114,10 +109,10 @@ def questions() -> Any:
 
 @bp.get("/coordination/questions.csv")
 @opens_to("coordinator")
-def questionssheet() -> Response:
+def questions_csv() -> Response:
     found = _examined(_faultless())
     lines = (line for one in found.questions for line in telling.question_lines(found, one))
-    return sheet(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
+    return spreadsheet(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
 
 
 def _examined(said: Asked) -> Examined:
@@ -134,11 +129,6 @@ def _examined(said: Asked) -> Examined:
 # -- Shared ---------------------------------------------------------------------------------------------------------
 
 
-def _zone() -> str:
-    found = visitor()
-    return found.zone if found else "UTC"
-
-
 def _activity(url: str) -> Activity:
     found = release().activity(url)
     return found if found is not None and found.url == url else abort(404)
@@ -151,7 +141,7 @@ def _page(template: str, said: Asked, **values: Any) -> Any:
         groups=store.groups(database()),
         telling=telling,
         saying=saying,
-        zone=_zone(),
+        zone=zone(),
         **values,
     )
     return (html, 422) if said.faults else html
@@ -159,7 +149,7 @@ def _page(template: str, said: Asked, **values: Any) -> Any:
 
 def _faultless() -> Asked:
     """What is asked for; where something is wrong with it, back to the page, which says what."""
-    said = asked(_zone())
+    said = asked(zone())
     if said.faults:
         page = request.path.removesuffix("/learners.csv").removesuffix("/activities.csv").removesuffix(".csv")
         abort(redirect(f"{page}{said.query()}", 303))
