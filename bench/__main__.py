@@ -16,11 +16,13 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from bench import corpus
+from bench.certifying import certifying
 from bench.coordinating import coordinating
 from bench.feeding import feeds
 from bench.learning import learning
 from bench.load import requests_a_second
 from bench.outside import outside
+from bench.printing import printing
 from bench.searching import searching
 from bench.serving import serving
 from bench.submitting import submitting
@@ -32,7 +34,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     given.add_argument("--lessons", type=int, default=10_000)
     given.add_argument("--seconds", type=float, default=4.0, help="how long each load runs")
-    parts = ["publish", "serve", "search", "feeds", "learn", "submit", "coordinate"]
+    parts = ["publish", "serve", "search", "feeds", "learn", "submit", "coordinate", "print", "certify"]
     given.add_argument("--only", choices=parts, help="one part of the table")
     asked = given.parse_args()
     work = Path(tempfile.mkdtemp(prefix="spoke-bench-"))
@@ -44,7 +46,7 @@ def main() -> None:
         print(f"{'what':<46}{'Spoke':>12}{'reference':>12}{'ratio':>9}{'bar':>9}")
         if asked.only in (None, "publish"):
             publishing(content, data)
-        elif asked.only not in ("feeds", "submit", "coordinate"):
+        elif asked.only not in ("feeds", "submit", "coordinate", "print", "certify"):
             publish(content, data)
         if asked.only in (None, "serve"):
             serve(content, data, asked.seconds)
@@ -59,6 +61,10 @@ def main() -> None:
             outside(row)
         if asked.only in (None, "coordinate"):
             coordinating(work / "course", work / "ledger", row, publish)
+        if asked.only in (None, "print"):
+            printing(row)
+        if asked.only in (None, "certify"):
+            certifying(work / "papers", work / "issued", row, publish, asked.seconds)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

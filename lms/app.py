@@ -14,8 +14,12 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import db as database
+from lms.certificates.views import aiming, claiming, credentials, log, papers, teaching, transcripts, verifying
+from lms.certificates.views import coordinating as credited
 from lms.config import Settings
+from lms.credit.views import evaluations
 from lms.library import views as library
+from lms.library.release import NoRelease
 from lms.library.shelf import Shelf
 from lms.media.views import feeds, files
 from lms.media.views import pages as media
@@ -26,6 +30,7 @@ from lms.progress.views import attempting, coordinating, learning, notes, places
 from lms.search import views as search
 from lms.web import (
     at_hand,
+    credit,
     errors,
     frames,
     headers,
@@ -43,6 +48,8 @@ from lms.web import (
 
 _ROOMS = (
     *(static.bp, switch.bp, preview.bp, people.bp, attempting.bp, learning.bp, playing.bp, notes.bp, coordinating.bp),
+    *(claiming.bp, papers.bp, credentials.bp, verifying.bp, log.bp),
+    *(transcripts.bp, aiming.bp, credited.bp, teaching.bp, evaluations.bp),
     *(modules.bp, media.bp, feeds.bp, files.bp, search.bp, library.bp),
 )
 
@@ -61,14 +68,16 @@ def create_app(settings: Settings) -> Flask:
         Shelf(settings.data),
         static.StaticFiles.read(),
         pages.PageCache(settings.page_cache),
-        post=post.Smtp(settings.mail_url, settings.mail_from) if settings.mail_url else post.Console(),
+        post=post.Smtp(settings.mail_url, _sender(settings)) if settings.mail_url else post.Console(),
         slots=places.SLOTS
         | {
             "account": people.account_link,
+            "credit": claiming.credit,
             "bar": preview.bar,
             "take": attempting.before_quiz,
             "pair": attempting.before_course,
         },
+        begun=claiming.note_beginning,
     )
     app.url_map.merge_slashes = False
     _remember(app, settings)
@@ -86,6 +95,16 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _sender(settings: Settings) -> str:
+    """Who letters are from."""
+    if settings.mail_from:
+        return settings.mail_from
+    try:
+        return Shelf(settings.data).release().site.contact or ""
+    except NoRelease:
+        return ""
 
 
 def _remember(app: Flask, settings: Settings) -> None:
@@ -130,11 +149,12 @@ def _furnish(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.install_gettext_callables(at_hand.gettext, at_hand.ngettext, newstyle=True)  # type: ignore[attr-defined]
     jinja.undefined = StrictUndefined
-    jinja.filters.update(words.FILTERS | at_hand.FILTERS | {"keepable": frames.keepable})
+    jinja.filters.update(words.FILTERS | at_hand.FILTERS | credit.FILTERS | {"keepable": frames.keepable})
     jinja.globals.update(
         artwork=at_hand.artwork,
         canonical=at_hand.canonical,
         framed=frames.framed,
+        front=credit.front,
         licence=words.licence,
         mixed=marking.mixed,
         language=at_hand.language,
@@ -145,7 +165,7 @@ def _furnish(app: Flask) -> None:
         right_to_left=languages.right_to_left,
         schema=schema,
         sees_drafts=visitor.sees_drafts,
-        shape=at_hand.shape,
+        shape=visitor.shape,
         slot=frames.slot,
         static=static.static,
         theme_url=static.theme_url,

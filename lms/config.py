@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 
@@ -31,6 +31,7 @@ class Settings:
     watch: bool = False
     database_url: str = ""
     secret: str = ""
+    signing_key: str = field(default="", repr=False)
     mail_url: str = ""
     mail_from: str = ""
 
@@ -41,13 +42,13 @@ class Settings:
         Raises SettingError for a value of the wrong shape.
         """
         values: dict[str, object] = {}
-        for field in fields(cls):
-            value = environment.get(f"LMS_{field.name.upper()}")
-            flag = given.get(field.name)
+        for one in fields(cls):
+            value = environment.get(f"LMS_{one.name.upper()}")
+            flag = given.get(one.name)
             if flag is not None:
-                values[field.name] = _typed(field.name, field.default, flag) if isinstance(flag, str) else flag
+                values[one.name] = _typed(one.name, one.default, flag) if isinstance(flag, str) else flag
             elif value not in (None, ""):
-                values[field.name] = _typed(field.name, field.default, value)
+                values[one.name] = _typed(one.name, one.default, value)
         settings = cls(**values)  # type: ignore[arg-type]
         settings.verify()
         return settings
@@ -67,6 +68,10 @@ class Settings:
         if self.secret and len(self.secret) < 32:
             raise SettingError(
                 "LMS_SECRET is too short; write at least 32 characters, such as `openssl rand -hex 32` prints"
+            )
+        if self.signing_key and not re.fullmatch(r"[0-9a-f]{64}", self.signing_key):
+            raise SettingError(
+                "LMS_SIGNING_KEY is no signing key; write 64 hexadecimal digits, such as `openssl rand -hex 32` prints"
             )
         if self.mail_url and not re.fullmatch(r"smtps?://\S+", self.mail_url):
             raise SettingError("LMS_MAIL_URL is no address of a mail server; write smtp://user:password@host:587")
@@ -92,6 +97,7 @@ VARIABLES = {
     "watch": "an author's preview: publish on every change, show drafts and problems, reload open tabs",
     "database_url": "postgresql://user:password@host/name; empty: SQLite in DATA/spoke.db",
     "secret": "at least 32 characters that sign cookies; empty: made once and kept in DATA/secret",
+    "signing_key": "64 hexadecimal digits that credentials are signed with; empty: made once and kept in DATA/keys",
     "mail_url": "smtp://user:password@host:587 (STARTTLS) or smtps://…; empty: letters go to the console",
     "mail_from": "who letters are from, such as Spoke <spoke@learn.example.org>; empty: `contact` of site.yaml",
 }

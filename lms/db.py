@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from alembic import command
 from alembic.config import Config
@@ -77,6 +77,28 @@ class Glance:
             self._raw = None
 
 
+class Stillness:
+    """Tells whether anything was written since one looked last: SQLite knows at next to no cost, others do not.
+
+    https://www.sqlite.org/pragma.html#pragma_data_version: it changes with each commit of any other connection.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._lock = Lock()
+        self._looks: sqlite3.Connection | None = None
+        if engine.dialect.name == "sqlite":
+            self._looks = sqlite3.connect(str(engine.url.database), check_same_thread=False, isolation_level=None)
+            finalize(self, self._looks.close)
+
+    def version(self) -> int | None:
+        """The same number as long as nothing was written; None where that cannot be known."""
+        if self._looks is None:
+            return None
+        with self._lock:
+            found: int = self._looks.execute("PRAGMA data_version").fetchone()[0]
+        return found
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
@@ -128,7 +150,8 @@ def options(url: str) -> dict[str, Any]:
     if is_embedded(url):
         return {"connect_args": {"timeout": PATIENCE}}
     patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
-    return {"pool_pre_ping": True, "connect_args": patience}
+    # A request may hold two: one that it looks up with, one that it writes with.
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": patience}
 
 
 def engine(url: str) -> Engine:

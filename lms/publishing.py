@@ -1,13 +1,21 @@
 """Publish a content folder with all that the rooms add to a release: the one way in for those who stand above them."""
 
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 
+from lms.certificates.drawing import looks
 from lms.config import Settings
 from lms.library import service
 from lms.library.reader import Options
 from lms.library.service import Published
 from lms.library.work import Progress
 from lms.search.service import parts
+from lms.text.problems import Problem
+
+
+def check(content: Path, today: date, jobs: int = 0, progress: Progress = service.quiet) -> list[Problem]:
+    """Every problem of a content folder; see `library.service.check`."""
+    return service.check(content, today, jobs, progress, also=(looks.check,))
 
 
 def publish(
@@ -38,6 +46,7 @@ def publish(
         options,
         now,
         parts=parts(settings.jobs),
+        also=(looks.check,),
         keep_releases=settings.keep,
         only_if_needed=only_if_needed,
         progress=progress,

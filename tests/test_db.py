@@ -1,8 +1,10 @@
 """The database: found by its address, brought to this version, and refused where it is of another."""
 
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from click.testing import CliRunner
 from sqlalchemy import text
 
+import lms.certificates.store.keys
+import lms.certificates.store.log
+import lms.certificates.store.papers
+import lms.credit.store
 import lms.ledger.store
 import lms.people.store
 import lms.progress.store.attempts  # noqa: F401 - what has tables
@@ -129,6 +135,13 @@ def test_a_step_that_fails_changes_nothing(empty_url):
     assert said(empty_url, "SELECT * FROM entry") == []
     said(empty_url, "DROP TABLE entry")
     assert len(db.upgrade(empty_url)) > 1
+
+
+def test_what_is_written_outlives_a_failure_of_power(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "spoke.db")) as opened:
+        db._prepare(opened, None)
+        assert opened.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert opened.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_nobody_else_may_read_the_file(tmp_path):

@@ -19,8 +19,8 @@ import lms.media.models
 import lms.modules.models
 from lms.cli import main
 from lms.config import VARIABLES, Settings
+from lms.credit.models import Accreditation, Asked, CreditFile, Evaluation, Look, Signatory, System
 from lms.library.models import (
-    Accreditation,
     Admission,
     CourseFront,
     ItemFront,
@@ -31,9 +31,9 @@ from lms.library.models import (
     Theme,
 )
 from lms.library.schemas import schemas
-from lms.library.service import check
 from lms.media.models import EpisodeFront, Funding, ShowFront, Verification, WebinarFront
 from lms.modules.models import ActivityFront, Credit, LessonFront, ModuleFront, QuizFront
+from lms.publishing import check
 from lms.text.slugs import slug
 
 TOP = Path(__file__).parent.parent
@@ -58,7 +58,13 @@ TABLES: dict[str, type[BaseModel]] = {
     "Keys of site.yaml": SiteFront,
     "Keys of sign-up": Admission,
     "Keys of the theme": Theme,
+    "Keys of credit.yaml": CreditFile,
+    "Keys of a credit system": System,
     "Keys of an accreditation": Accreditation,
+    "Keys of an evaluation form": Evaluation,
+    "Keys of a question of a form": Asked,
+    "Keys of the look of certificates": Look,
+    "Keys of a signatory": Signatory,
     "Keys of a person": PersonFront,
     "Keys of a term": TermFront,
     "Keys of a page": PageFront,

@@ -36,6 +36,8 @@ FLOORS = {
     "renditions": 2,
     "feed": 2,
     "drawing": 2,
+    "keys": 2,
+    "proofs": 2,
     "store": 3,
     "service": 4,
     "web": 5,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lms import __version__
-from lms.cli import database, users
+from lms.cli import audit, database, keys, users
 from lms.cli.saying import counted, progress_of, say_problems
 from lms.cli.settings import FOLDER, in_words, setting, settings_of
 from lms.config import VARIABLES, Settings
@@ -50,7 +50,7 @@ def check(folder: Path | None, form: str, jobs: int | None) -> None:
     """
     settings = settings_of(content=folder, jobs=jobs)
     _folder_there(settings.content)
-    from lms.library.service import check as checked
+    from lms.publishing import check as checked
 
     try:
         with progress_of("Checking") as progress:
@@ -111,6 +111,7 @@ def rollback(data: Path | None) -> None:
 @setting("proxies", type=int)
 @setting("database_url")
 @setting("secret")
+@setting("signing_key")
 @setting("mail_url")
 @setting("mail_from")
 @click.option("--watch/--no-watch", default=None, help=f"{VARIABLES['watch']}  [LMS_WATCH]")
@@ -122,6 +123,7 @@ def serve(**given: Any) -> None:
     """
     settings = settings_of(**given)
     _folder_there(settings.content)
+    from lms.cli.inviting import verify_letters
     from lms.library.shelf import current
     from lms.server import prepare, run
 
@@ -133,6 +135,7 @@ def serve(**given: Any) -> None:
     published = _publish(settings, drafts=settings.watch, only_if_needed=True, encode=False)
     if published.refused and current(settings.data) is None and not settings.watch:
         raise click.ClickException("nothing could be published, and no older release is there to serve.")
+    verify_letters(settings)
     run(settings, published.pending)
 
 
@@ -199,3 +202,6 @@ def _folder_there(folder: Path) -> None:
 
 main.add_command(database.db)
 main.add_command(users.users)
+main.add_command(audit.audit)
+main.add_command(keys.keys)
+main.add_command(audit.put_clock_back)

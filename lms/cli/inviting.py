@@ -30,6 +30,13 @@ def verify_sender(settings: Settings) -> str:
     return sender
 
 
+def verify_letters(settings: Settings) -> None:
+    """Wrong usage where there is a mail server, and nothing says whom letters are from or where their links lead."""
+    verify_sender(settings)
+    if settings.mail_url and not (settings.url or _site(settings).url):
+        raise click.UsageError("what links in letters begin with is not said: set LMS_URL, or `url` in site.yaml")
+
+
 def send(settings: Settings, letters: Sequence[Letter]) -> list[str]:
     """Send letters over one connection; returns the addresses that got none."""
     site, sender = _site(settings), verify_sender(settings)

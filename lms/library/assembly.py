@@ -36,6 +36,7 @@ def assemble(made: Ground, reads: Sequence[Read], drafts: bool) -> Library:
     webinars = {webinar.slug: webinar for webinar in kinds["webinar"]}
     return Library(
         site=made.site,
+        credit=made.credit,
         people=made.people,
         glossary=tuple(sorted(made.glossary, key=lambda term: term.term.casefold())),
         pages=tuple(kinds["page"]),

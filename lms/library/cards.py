@@ -39,6 +39,7 @@ def card(value: Activity | Show, *, draft: bool = False) -> Card:
         bytes=_bytes(value),
         count=len(value.lessons) if isinstance(value, Module) else len(value.items) if isinstance(value, Course) else 0,
         credit=next(iter(value.credit), None),
+        credit_until=value.credit_until if value.credit else None,
         quiz=value.quiz is not None and not value.quiz.draft,
         date=_date(value),
         first=value.first,
@@ -96,7 +97,10 @@ def course_with_items(course: Course, by_path: Mapping[str, Activity], find: Map
         if value is not None:
             items.append(card(value).model_copy(update={"optional": item.optional}))
     needed = sum(item.minutes for item in items if not item.optional)
-    return course.model_copy(update={"items": tuple(items), "minutes": course.minutes or needed})
+    inside = [by_path[path] for item in course.items if (path := find.get(item.slug, "")) in by_path]
+    faculty = tuple(dict.fromkeys(name for one in inside for name in sorted(people_of(one) | set(one.planners))))
+    update = {"items": tuple(items), "minutes": course.minutes or needed, "faculty": faculty}
+    return course.model_copy(update=update)
 
 
 def show_with_webinars(show: Show, webinars: Mapping[str, Webinar]) -> Show:

@@ -30,16 +30,6 @@ class Theme(Value):
     """The same on dark paper."""
 
 
-class Accreditation(Value):
-    """The record without which no statement of a credit system may be printed."""
-
-    system: Words
-    provider: Words
-    number: Words
-    valid_from: date
-    valid_to: date
-
-
 class Admission(Value):
     """Who may open an account."""
 
@@ -84,7 +74,6 @@ class SiteFront(Value):
     """True for sample content, which then says so on every page."""
     licence: Words | None = None
     theme: Theme = Theme()
-    accreditation: tuple[Accreditation, ...] = ()
 
 
 class Site(SiteFront):
@@ -205,6 +194,8 @@ class Card(Value):
     """Lessons of a module, items of a course, episodes of a show."""
     credit: Credit | None = None
     """What it earns; of several systems, the first."""
+    credit_until: date | None = None
+    """The last day on which it does."""
     quiz: bool = False
     topics: Names = ()
     date: str = ""
@@ -222,6 +213,8 @@ class Course(Activity):
     kind: Literal["course"] = "course"
     items: tuple[Card, ...] = ()
     introduction: Body = Body()
+    faculty: Names = ()
+    """Keys of the people who made its items, or speak in them."""
 
 
 class Topic(Value):
@@ -245,6 +238,8 @@ class Library(Value):
     model_config = {"arbitrary_types_allowed": True}
 
     site: Site
+    credit: Value = Value()
+    """What credit.yaml says: a `credit.models.CreditFile`, which stands in a room to the right."""
     people: tuple[Person, ...] = ()
     glossary: tuple[Term, ...] = ()
     pages: tuple[TextPage, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from lms.credit.models import CreditFile
 from lms.library.models import (
     Card,
     Course,
@@ -28,6 +29,7 @@ from lms.media.models import Asset
 from lms.media.renditions.pictures import picture
 from lms.media.renditions.store import ChangedMeanwhile, Store
 from lms.media.renditions.store import address as store_address
+from lms.media.renditions.svg import LARGEST, UnsafeSvg, svg_size
 from lms.media.renditions.types import type_of
 from lms.modules.bodies import inline
 from lms.modules.context import Context, Found, Notes, Pictured, Reference
@@ -66,6 +68,9 @@ class Ground:
     options: Options
     survey: Survey
     site: Site
+    credit: CreditFile = CreditFile()
+    credit_front: Front = field(default_factory=Front)
+    """Where credit.yaml says what."""
     people: tuple[Person, ...] = ()
     glossary: tuple[Term, ...] = ()
     notes: Notes = field(default_factory=Notes)
@@ -117,6 +122,7 @@ def ground(folder: Folder, options: Options) -> Ground:
     found = survey(folder)
     notes = Notes(problems=[*folder.problems, *found.problems])
     made = Ground(folder, options, found, _site(folder, notes), notes=notes)
+    made.credit, made.credit_front = _credit(folder, notes)
     made.people = tuple(_people(made))
     made.glossary = tuple(_glossary(made))
     return made
@@ -262,9 +268,50 @@ def _site(folder: Folder, notes: Notes) -> Site:
     front = _yaml(folder, "site.yaml", notes)
     if "site.yaml" not in folder.files:
         return Site(title=folder.root.name or "Spoke")
+    if "accreditation" in front.values:
+        mend = "move it there, below the same key"
+        what = "`accreditation` has moved to credit.yaml"
+        notes.problems.append(error("site.yaml", front.line("accreditation"), "moved", what, mend))
+        rest = {key: value for key, value in front.values.items() if key != "accreditation"}
+        front = Front(rest, front.lines, front.first_line)
     values, problems = frontmatter.typed_leniently(SiteFront, front, "site.yaml")
     notes.problems += problems
     return Site(**values.model_dump()) if values else Site(title=folder.root.name or "Spoke")
+
+
+def _credit(folder: Folder, notes: Notes) -> tuple[CreditFile, Front]:
+    """What credit.yaml says; that its pictures are there, and are pictures, is looked at."""
+    path = "credit.yaml"
+    front = _yaml(folder, path, notes)
+    values, problems = frontmatter.typed_leniently(CreditFile, front, path)
+    notes.problems += problems
+    values = values or CreditFile()
+    look = values.certificate
+    named = [(look.logo, front.line("certificate", "logo"))]
+    named += [
+        (one.image, front.line("certificate", "signatories", n, "image")) for n, one in enumerate(look.signatories)
+    ]
+    for target, line in named:
+        if target and target not in folder.files:
+            notes.problems.append(folder.missing(path, line, target, "picture"))
+        elif target:
+            notes.problems += _printable(folder, target, path, line)
+    return values, front
+
+
+def _printable(folder: Folder, picture: str, path: str, line: int) -> list[Problem]:
+    """Why a picture cannot be printed on certificates, if anything: no PNG, or an SVG that does more than show."""
+    data, name = folder.read(picture), picture.lower()
+    png = name.endswith(".png") and data.startswith(b"\x89PNG\r\n\x1a\n")
+    if len(data) > LARGEST or not (png or name.endswith(".svg")):
+        what = f"`{picture}` is neither PNG nor SVG, or is more than 2 MB"
+        return [error(path, line, "broken-picture", what, "save it again as PNG or SVG")]
+    try:
+        svg_size(data) if not png else None
+    except UnsafeSvg as fault:
+        what, _, mend = str(fault).partition("; ")
+        return [Problem(picture, fault.line, "error", fault.rule, what, mend)]
+    return []
 
 
 def _entries(ground: Ground, path: str, model: type[M]) -> Iterator[tuple[str, M, Front]]:

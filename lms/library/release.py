@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from lms.credit.models import CreditFile
 from lms.library.models import Card, Course, Person, Site, Term, TextPage, Topic
 from lms.media.models import Asset, Episode, Show, Webinar
 from lms.modules.models import Activity, Body, Module
@@ -29,11 +30,12 @@ CREATE TABLE body (url TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL, 
 CREATE TABLE asset (url TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (path TEXT PRIMARY KEY, size INT, mtime_ns INT, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE unit (path TEXT PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
+CREATE TABLE file (path TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
 """
 
 #: What a release is written in; part of its name. Raise the number when what is written, or how text is rendered,
 #: changes; a change of the tables tells itself.
-FORMAT = f"4-{sha256(_TABLES.encode()).hexdigest()[:8]}"
+FORMAT = f"5-{sha256(_TABLES.encode()).hexdigest()[:8]}"
 
 _CARDS = TypeAdapter(tuple[Card, ...])
 _TERMS = TypeAdapter(tuple[Term, ...])
@@ -59,6 +61,7 @@ class Release:
         self._cards = lru_cache(maxsize=8)(self._read_cards)
         self.drafts = self.meta("drafts") == "1"
         self.site: Site = self._document("site", "", Site)  # type: ignore[assignment]
+        self._credit = self._document("credit", "", CreditFile) or CreditFile()
 
     # What pages are made of. Each is None when the release has no such thing.
 
@@ -79,6 +82,19 @@ class Release:
 
     def episode(self, show: str, slug: str) -> Episode | None:
         return self._document("episode", f"{show}/{slug}", Episode)
+
+    def credit(self) -> CreditFile:
+        """What credit.yaml says; nothing where there is none."""
+        return self._credit
+
+    def file(self, path: str) -> bytes | None:
+        """A file that certificates are drawn with, by its path in the content folder."""
+        row = self._db.execute("SELECT bytes FROM file WHERE path = ?", (path,)).fetchone()
+        return row[0] if row else None
+
+    def files(self) -> tuple[str, ...]:
+        """Paths of the files that certificates are drawn with."""
+        return tuple(row[0] for row in self._db.execute("SELECT path FROM file ORDER BY path").fetchall())
 
     def former(self, slug: str) -> str | None:
         """The slug of the show that had this one before."""
@@ -203,6 +219,11 @@ class Builder:
     def put_assets(self, assets: Iterable[Asset]) -> None:
         rows = ((asset.url, asset.model_dump_json()) for asset in assets)
         self._db.executemany("INSERT OR REPLACE INTO asset VALUES (?, ?)", rows)
+
+    def put_files(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Rows of path and bytes; they replace all there were."""
+        self._db.execute("DELETE FROM file")
+        self._db.executemany("INSERT INTO file VALUES (?, ?)", rows)
 
     def put_bodies(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
         """Rows of url, key, the Body's JSON, and the JSON of what else was read there."""

@@ -19,27 +19,29 @@ def check(survey: Survey, people: Iterable[Person], units: Units, today: date) -
     """Problems of every unit, and those between them; those of drafts are warnings, for nobody sees a draft yet."""
     units = list(units)
     names = {person.slug for person in people}
-    hidden = _hidden(units)
+    drafts = hidden(units)
     anchors = {path: set(ids) for _, found in units for path, ids in found.anchors.items()}
     problems: list[Problem] = []
     for unit, found in units:
         own = [*found.problems]
         for reference in found.references:
+            if reference.kind == "credit":
+                continue  # a line that the rules of credit ask for
             own += (
-                _followed(reference, survey, names, anchors, hidden)
+                _followed(reference, survey, names, anchors, drafts)
                 if reference.kind != "review"
                 else _due(reference, today)
             )
             own += _fits(reference, survey) if reference.kind in ("item", "activity") else ()
         own += _of_course(found.value) if isinstance(found.value, Course) else ()
-        problems += map(_as_warning, own) if unit.path in hidden else own
+        problems += map(_as_warning, own) if unit.path in drafts else own
     problems += _topics(units)
     problems += _sounds(units)
     problems += _circles(units)
-    return [_as_warning(problem) if problem.path in hidden else problem for problem in problems]
+    return [_as_warning(problem) if problem.path in drafts else problem for problem in problems]
 
 
-def _hidden(units: Units) -> set[str]:
+def hidden(units: Units) -> set[str]:
     """Paths of everything that is a draft, finished or not."""
     hidden = set()
     for unit, found in units:

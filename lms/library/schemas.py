@@ -4,12 +4,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lms.credit.models import CreditFile
 from lms.library.models import CourseFront, PageFront, PersonFront, SiteFront, TermFront
 from lms.media.models import EpisodeFront, ShowFront, WebinarFront
 from lms.modules.models import LessonFront, ModuleFront, QuizFront
 
 _KINDS: dict[str, tuple[type[BaseModel], str, bool]] = {
     "site": (SiteFront, "site.yaml", False),
+    "credit": (CreditFile, "credit.yaml", False),
     "people": (PersonFront, "people.yaml", True),
     "glossary": (TermFront, "glossary.yaml", True),
     "course": (CourseFront, "front matter of courses/*.md", False),

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lms import __version__
+from lms.credit.rules import checks, files
 from lms.library import rules
 from lms.library.assembly import assemble, has_drafts, registered
 from lms.library.reader import Ground, Options, ground
@@ -22,6 +23,9 @@ from lms.library.writing import Part, write
 from lms.media.models import Show
 from lms.text.folder import Folder, Stat
 from lms.text.problems import Problem, has_errors
+
+#: Looks at what was read first, before anything is published.
+Check = Callable[[Ground], Iterable[Problem]]
 
 
 class NothingToGoBackTo(Exception):
@@ -51,10 +55,16 @@ def quiet(done: int, total: int, what: str) -> None:
     """Progress that nobody looks at."""
 
 
-def check(content: Path, today: date, jobs: int = 0, progress: Progress = quiet) -> list[Problem]:
-    """Every problem of the content folder, in order of file and line. Writes nothing, needs nothing."""
+def check(
+    content: Path, today: date, jobs: int = 0, progress: Progress = quiet, *, also: Sequence[Check] = ()
+) -> list[Problem]:
+    """Every problem of the content folder, in order of file and line. Writes nothing, needs nothing.
+
+    `also` is what rooms to the right look at; `lms.publishing` knows them all.
+    """
     made = ground(Folder.scan(content), Options(jobs=jobs))
-    return problems_of(made, read_all(made, None, progress), today)
+    found = problems_of(made, read_all(made, None, progress), today)
+    return _with(found, made, also)
 
 
 def publish(
@@ -63,6 +73,7 @@ def publish(
     now: datetime,
     *,
     parts: Mapping[str, Part],
+    also: Sequence[Check] = (),
     keep_releases: int = 3,
     only_if_needed: bool = False,
     progress: Progress = quiet,
@@ -72,7 +83,8 @@ def publish(
 
     With an error in the folder nothing is switched. An unchanged folder is published at once, without being read.
     `only_if_needed` does not go forward again from a release that was gone back to. `parts` are what rooms to the
-    right add to a release, each under a name that changes with its format; `lms.publishing` knows them all.
+    right add to a release, each under a name that changes with its format, `also` what they look at before;
+    `lms.publishing` knows them all.
     """
     assert options.data is not None
     data, began = options.data, clock()
@@ -99,7 +111,7 @@ def publish(
             return Published(same, _told(data), changed, pending=pending, seconds=clock() - began)
         made = ground(folder, options)
         reads = read_all(made, data / "releases" / base if base else None, progress)
-        problems = problems_of(made, reads, now.date())
+        problems = _with(problems_of(made, reads, now.date()), made, also)
         renders = sum(read.found.renders for read in reads)
         if has_errors(problems):
             _tell(data, problems, published=False)
@@ -174,7 +186,12 @@ def roll_back(data: Path) -> str:
 def problems_of(made: Ground, reads: Sequence[Read], today: date) -> list[Problem]:
     """Every problem there is, once, in order of file and line."""
     found = [*made.notes.problems]
-    found += rules.check(made.survey, made.people, [(read.unit, read.found) for read in reads], today)
+    units = [(read.unit, read.found) for read in reads]
+    found += rules.check(made.survey, made.people, units, today)
+    found += files.check(made.credit, made.credit_front)
+    if not any(problem.path == files.PATH and problem.severity == "error" for problem in found):
+        # Of a credit.yaml with faults too little is known to tell what activities lack.
+        found += checks.check(made.credit, made.people, made.survey, units, today)
     return sorted(set(found))
 
 
@@ -185,6 +202,11 @@ def told(data: Path) -> tuple[bool, tuple[Problem, ...]]:
     except (OSError, ValueError):
         return True, ()
     return said["published"], tuple(Problem(**problem) for problem in said["problems"])
+
+
+def _with(problems: list[Problem], made: Ground, also: Sequence[Check]) -> list[Problem]:
+    """The problems, and those that `also` finds."""
+    return sorted({*problems, *(problem for look in also for problem in look(made))})
 
 
 def _told(data: Path) -> tuple[Problem, ...]:

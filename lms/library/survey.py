@@ -14,7 +14,10 @@ from lms.text.slugs import slug
 
 Kind = Literal["module", "webinar", "show", "course", "page"]
 #: What may stand at the top of a content folder.
-TOP = ("site.yaml", "people.yaml", "glossary.yaml", "courses", "modules", "webinars", "podcasts", "pages")
+TOP = (
+    *("site.yaml", "people.yaml", "glossary.yaml", "credit.yaml"),
+    *("courses", "modules", "webinars", "podcasts", "pages", "certificate"),
+)
 #: How the name of a course's test ends.
 QUIZ = ".quiz.md"
 #: Files of a repository that are no content, and need no word.
@@ -22,9 +25,9 @@ _APART = ("README", "LICENSE", "LICENCE", "CONTRIBUTING", "CHANGELOG", "CODEOWNE
 #: First parts of addresses that pages/ may not take.
 RESERVED = frozenset(
     """
-    account admin api attempts certificates courses credit email favicon feed feeds forgot glossary health language
-    learning login logout manifest me media modules people podcasts preview reset robots search sign-in sign-out sign-up
-    sitemap static topics v verify webinars welcome
+    account admin api attempts certificates coordination courses credit email favicon feed feeds forgot glossary
+    health language learning login logout manifest me media modules notes people podcasts preview reset robots
+    search sign-in sign-out sign-up sitemap static topics v verify webinars welcome
     """.split()
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from lms.credit.models import CreditFile
 from lms.library import cards
 from lms.library.assembly import has_drafts
 from lms.library.models import Library
@@ -16,6 +17,7 @@ from lms.library.release import FORMAT, Builder, Memory
 from lms.library.work import Read, remembered
 from lms.media.models import Show
 from lms.text.folder import Folder
+from lms.text.values import Value
 
 #: Makes one more part of a release: given the folder being built, which has all else, that of the release it began
 #: from (None at a first one), and the addresses of the units that are other than they are there.
@@ -38,6 +40,7 @@ def write(
     builder = Builder(data / "releases" / f".{id}", data / "releases" / base if base else None)
     try:
         _put(builder, library)
+        builder.put_files((path, folder.read(path)) for path in sorted(drawn_with(library.credit, folder)))
         builder.put_assets(library.assets)
         stats = ((path, stat.size, stat.mtime_ns, folder.sha256(path)) for path, stat in folder.files.items())
         builder.put_sources(stats)
@@ -72,6 +75,7 @@ def write(
 def _put(builder: Builder, library: Library) -> None:
     builder.forget_documents()
     builder.put("site", "", library.site.model_dump_json())
+    builder.put("credit", "", library.credit.model_dump_json())
     for activity in (*library.modules, *library.webinars, *library.courses):
         builder.put(activity.kind, activity.slug, activity.model_dump_json(by_alias=True))
     for show in library.shows:
@@ -92,6 +96,12 @@ def _put(builder: Builder, library: Library) -> None:
     builder.put("glossary", "", _json(library.glossary))
     for name, listed in cards.lists(library):
         builder.put("cards", name, _json(listed))
+
+
+def drawn_with(credit: Value, folder: Folder) -> set[str]:
+    """Paths of the files that certificates are drawn with: what credit.yaml names, and all of `certificate/`."""
+    named = credit.certificate.pictures() if isinstance(credit, CreditFile) else ()
+    return {path for path in folder.files if path in named or path.startswith("certificate/")}
 
 
 def _lighter(show: Show) -> Show:

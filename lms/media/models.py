@@ -296,6 +296,10 @@ class Episode(Activity):
     watch: int = 90
     read_counts: bool = False
 
+    @property
+    def released(self) -> date | None:
+        return self.published or self.moment.date()
+
 
 class Show(Value):
     """A podcast: our own, or taken from an outside feed. Its episodes come newest first."""

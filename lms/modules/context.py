@@ -16,10 +16,11 @@ class Reference(Value):
     """Something that a file names and that is checked when the whole folder has been read.
 
     `target` is a key of people.yaml, a path from the content folder, a path with `#` and an anchor, or the ISO day
-    that a review is due. An item must be something that a course may hold; an activity may be a course as well.
+    that a review is due. An item must be something that a course may hold; an activity may be a course as well. Of an
+    activity with credit, `credit` notes the line of each of its keys.
     """
 
-    kind: Literal["person", "content", "item", "activity", "anchor", "review"]
+    kind: Literal["person", "content", "item", "activity", "anchor", "review", "credit"]
     target: str
     path: str
     line: int

@@ -50,7 +50,7 @@ def activity(
 
     Prerequisites become the addresses of their pages; those that are not there are told when all has been read.
     """
-    for name in ("authors", "speakers", "hosts", "guests"):
+    for name in ("authors", "speakers", "hosts", "guests", "planners"):
         refer(found, front, path, name, getattr(values, name, ()))
     needed = []
     for number, target in enumerate(name.removesuffix("/") for name in values.prerequisites):
@@ -66,6 +66,10 @@ def activity(
         # Whether it is due depends on the day, so it is told when the whole folder has been read.
         line, day = front.line("review_by"), values.review_by.isoformat()
         found.references.append(Reference(kind="review", target=day, path=path, line=line))
+    if values.credit:
+        keys = [*front.values, *(f"credit.{number}" for number in range(len(values.credit)))]
+        lines = [(key, front.line(*(int(part) if part.isdigit() else part for part in key.split(".")))) for key in keys]
+        found.references += [Reference(kind="credit", target=key, path=path, line=line) for key, line in lines]
     cited = [
         bodies.inline(context, reference, path, front.line("references", number), lang, found)
         for number, reference in enumerate(values.references)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from lms.text.values import Value
 
@@ -202,6 +202,14 @@ class Picture(Value):
 # -- What every activity says of itself ---------------------------------------------------------------------------
 
 
+def three_years_after(day: date) -> date:
+    """The longest that an activity may give credit without being looked through again."""
+    try:
+        return day.replace(year=day.year + 3)
+    except ValueError:  # the 29th of February
+        return day.replace(year=day.year + 3, day=28)
+
+
 class Credit(Value):
     """What an activity offers: hours of learning, or the credits of one credit system."""
 
@@ -211,6 +219,12 @@ class Credit(Value):
     """Hours of learning."""
     credits: Annotated[Decimal, Field(gt=0, le=100)] | None = None
     """The most that may be claimed, in the system's own unit."""
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> "Credit":
+        if self.hours is None and self.credits is None:
+            raise ValueError("this credit does not say how much; add `hours: 0.5`")
+        return self
 
     @property
     def amount(self) -> Decimal:
@@ -244,6 +258,18 @@ class ActivityFront(Value):
     credit: Annotated[
         tuple[Credit, ...], BeforeValidator(_one_or_many, json_schema_input_type=Credit | list[Credit])
     ] = ()
+    expires: date | None = None
+    """The last day for credit, where it is before `review_by`."""
+    audience: Names = ()
+    """Who it is for."""
+    planners: Names = ()
+    """Others who decide what it says: keys of people.yaml."""
+    support: Words | None = None
+    """Who paid for it, or `none`."""
+    evaluation: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,59}$")] | None = None
+    """The form of credit.yaml that is filled in before credit is claimed; `default` where it is not said."""
+    valid_months: Annotated[int, Field(ge=1, le=240)] | None = None
+    """How many months its certificates are valid; for ever where it is not said."""
     prerequisites: Names = ()
     """Content to complete first, such as modules/teach-back."""
     references: Names = ()
@@ -278,6 +304,26 @@ class Activity(ActivityFront):
     def expired(self, today: date) -> bool:
         return self.review_by is not None and self.review_by < today
 
+    @property
+    def released(self) -> date | None:
+        """The day it first came out, as it says itself, or else as it was seen to."""
+        return self.published or (self.first.date() if self.first else None)
+
+    @property
+    def credit_until(self) -> date | None:
+        """The last day on which its credit may be earned; None where no day is known at all.
+
+        It is `expires` or `review_by`, whichever comes first, and never more than three years after the later of its
+        release and its last review.
+        """
+        said = [day for day in (self.expires, self.review_by) if day]
+        since = max((day for day in (self.released, self.reviewed) if day), default=None)
+        return min([*said, three_years_after(since)] if since else said, default=None)
+
+    def gives_credit(self, day: date) -> bool:
+        """Whether it has credit that may still be earned on a day."""
+        return bool(self.credit) and (self.credit_until is None or day <= self.credit_until)
+
 
 # -- Modules --------------------------------------------------------------------------------------------------------
 
@@ -305,6 +351,7 @@ class Lesson(Value):
     bytes: int = 0
     draft: bool = False
     checks: int = 0
+    words: int = 0
 
 
 class ModuleFront(ActivityFront):

@@ -26,6 +26,9 @@ from lms.text.markdown import Document
 from lms.text.problems import Problem, error, warning
 from lms.text.slugs import slug
 
+#: Signs of a question's id: the database has room for no more.
+LONGEST_ID = 100
+
 _ITEM = re.compile(r"^( *)(?:[-*+]|\d+[.)]) +\[[ xX]\] ")
 _ANSWER = re.compile(r"^(?:Answer|Respuesta)\s*:\s*(.*)$", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(
@@ -99,7 +102,7 @@ class Asker:
         self.problems.append(error(self.document.path, line, rule, what, mend))
 
     def _id(self, given: object, words: str, line: int) -> str:
-        id = slug(str(given)) if given else slug(words)[:60].strip("-") or "question"
+        id = (slug(str(given))[:LONGEST_ID] if given else slug(words)[:60]).strip("-") or "question"
         if id in self.ids:
             what = f"the question id `{id}` is that of the question at line {self.ids[id]} too"
             self.fault(line, "duplicate-question", what, "give one of the two an id of its own: `{#id}`")

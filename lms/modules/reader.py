@@ -121,6 +121,7 @@ def _lesson(context: Context, plan: Plan, found: Found, name: str, path: str, la
         bytes=reading.bytes,
         draft=values.draft,
         checks=reading.checks,
+        words=reading.words,
     )
 
 
@@ -193,6 +194,7 @@ def _sections(
                 minutes=minutes_of(reading.words, reading.checks),
                 bytes=reading.bytes,
                 checks=reading.checks,
+                words=reading.words,
             )
         )
     return lessons, quiz

@@ -44,7 +44,7 @@ class PersonForm(FlaskForm):
         _as(models.name, field, gettext("Write your name in letters, 200 characters at most."))
 
     def validate_zone(self, field: Any) -> None:
-        if (field.data or "UTC") not in models.available_timezones():
+        if (field.data or "UTC") not in models.zones():
             raise ValidationError(gettext("There is no such time zone. Write one such as America/Lima."))
 
     def validate_licences(self, field: Any) -> None:

@@ -1,11 +1,15 @@
 """Accounts in the browser: sign up, in and out; one's own profile, data and end."""
 
+import logging
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
+from lms.certificates.service import issuing
+from lms.credit.service import keeping
 from lms.people import models, store
 from lms.people.forms import (
     AddressForm,
@@ -20,8 +24,9 @@ from lms.people.forms import (
 from lms.people.service import changing, entering, opening
 from lms.people.service.refusals import Letter, Paused, Refused
 from lms.progress.service import attempting, learning, noting
-from lms.web.at_hand import gettext, house, language, ngettext, origin, site
+from lms.web.at_hand import gettext, house, language, ngettext, origin, settings, site, today
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.languages import offered, own_name
 from lms.web.letters import compose
 from lms.web.switch import local
@@ -29,23 +34,27 @@ from lms.web.visitor import database, enter, leave, visitor
 from lms.web.visitor import learner as me
 
 bp = Blueprint("people", __name__)
+bp.after_request(keep_nowhere)
+_LOG = logging.getLogger(__name__)
+#: Hosts that lead nobody elsewhere: a trial on one machine.
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 #: What the rooms to the right forget when an account is erased, and tell of when its data is taken along.
-FORGET = (attempting.forget, lambda session, learner: noting.forget(session, learner.id))
+FORGET = (
+    attempting.forget,
+    lambda session, learner: noting.forget(session, learner.id),
+    keeping.forget,
+    issuing.forget,
+)
 TELL = (
     attempting.own_data,
     lambda session, learner: noting.told(session, learner.id),
     lambda session, learner: learning.told(session, learner.id),
+    keeping.own_data,
+    lambda session, learner: issuing.own_data(session, learner, today()),
 )
 
 _CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # -- Opening --------------------------------------------------------------------------------------------------------
@@ -281,8 +290,17 @@ def _account_link(language: str, name: str | None) -> str:
 def send(letter: Letter | None) -> None:
     """Post a letter, when there is one."""
     post = house().post
-    if letter is not None and letter.to and post is not None:
-        post.send(letter.to, *compose(letter, site().title, origin(), site().languages[0]))
+    if letter is None or not letter.to or post is None:
+        return
+    if settings().mail_url and not knows_itself():
+        _LOG.error("a letter was not sent: set LMS_URL, or `url` in site.yaml, which its link would begin with")
+        return
+    post.send(letter.to, *compose(letter, site().title, origin(), site().languages[0]))
+
+
+def knows_itself() -> bool:
+    """Whether this site's address is not what the request alone says: somebody else's would lead secrets there."""
+    return bool(settings().url or site().url) or urlsplit(request.host_url).hostname in _HERE
 
 
 def page(template: str, form: Any, **values: Any) -> Any:
@@ -324,7 +342,7 @@ def filled(form: Any) -> Any:
 
 def zones() -> list[str]:
     """Time zones by the names that people know: a continent, and a city."""
-    return sorted(zone for zone in models.available_timezones() if zone.split("/")[0] in _CONTINENTS)
+    return sorted(zone for zone in models.zones() if zone.split("/")[0] in _CONTINENTS)
 
 
 def profession(name: str) -> str:

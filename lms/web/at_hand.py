@@ -1,12 +1,12 @@
 """What a request has at hand: settings, the release, the day, the visitor's language, this site's address."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import abort, current_app, redirect, request
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from lms.web.marks import marked, marks
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from lms.db import Stillness
     from lms.web.pages import PageCache
     from lms.web.post import Post
     from lms.web.static import StaticFiles
@@ -36,6 +37,25 @@ class Tongued(Protocol):
 
     @property
     def lang(self) -> str | None: ...
+
+
+class Kept:
+    """What was found out at some moment, the last few thousand things: good as long as the moment is the same."""
+
+    def __init__(self, most: int = 4_000) -> None:
+        self._most = most
+        self._found: dict[Hashable, tuple[Hashable, Any]] = {}
+
+    def get(self, key: Hashable, moment: Hashable) -> Any:
+        held = self._found.get(key)
+        return held[1] if held is not None and moment is not None and held[0] == moment else None
+
+    def put(self, key: Hashable, moment: Hashable, value: Any) -> None:
+        if moment is None:
+            return
+        if len(self._found) >= self._most:
+            self._found.clear()
+        self._found[key] = moment, value
 
 
 @dataclass
@@ -51,9 +71,17 @@ class House:
     post: "Post | None" = None
     """Who brings letters."""
     engine: "Engine | None" = None
+    still: "Stillness | None" = None
+    """Tells whether anything was written since something was looked up."""
+    known: "Kept" = field(default_factory=Kept)
+    """Who a browser's token is of, as long as nothing is written."""
+    filled: "Kept" = field(default_factory=Kept)
+    """What learners read at the places of pages, as long as nothing is written."""
     """The database's, once it is asked for."""
     slots: dict[str, Callable[..., str]] = field(default_factory=dict)
     """What fills the places of pages that are another thing for each learner."""
+    begun: Callable[[Activity], None] | None = None
+    """What is to be noted when a learner begins the quiz of an activity."""
     sees_drafts: Callable[[], bool] | None = None
     """Whether who asks is an author, to whom drafts are shown."""
 
@@ -135,6 +163,15 @@ def origin() -> str:
     return (settings().url or site().url or request.host_url).rstrip("/")
 
 
+def has_address() -> bool:
+    """Whether `origin` is to be relied on: told to this site, or of the machine itself, where one tries it out.
+
+    Any other is what a browser said, which may say what it likes.
+    """
+    told = settings().url or site().url
+    return bool(told) or urlsplit(request.host_url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
 def canonical() -> str:
     """The public address of this page, without its query."""
     return origin() + quote(request.path)
@@ -158,6 +195,11 @@ def people(slugs: Iterable[str]) -> list[Person]:
     """The people of these slugs, in their order, each once."""
     known = _people(release())
     return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
+
+
+def people_known() -> Iterable[Person]:
+    """Everyone in people.yaml."""
+    return _people(release()).values()
 
 
 def activity(url: str) -> Activity | None:

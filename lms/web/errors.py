@@ -14,6 +14,7 @@ from lms.library.shelf import current
 from lms.text.slugs import slug
 from lms.web.at_hand import do_without_release, release, settings
 from lms.web.pages import finish
+from lms.web.visitor import may_read
 
 _PLAIN = "Something went wrong on our side. Please try again in a minute.\n"
 
@@ -28,7 +29,7 @@ def help_the_lost(app: Flask) -> None:
             query = request.query_string.decode("latin-1")
             # One leading slash only: `//host/` would lead away from this site.
             return redirect("/" + quote(path.strip("/")) + (f"?{query}" if query else ""), 308)  # type: ignore[return-value]
-        return _page("missing.html", 404, near=nearest(path))
+        return _page("missing.html", 404, near=nearest(path) if may_read() else [])
 
     @app.errorhandler(NoRelease)
     def nothing_published(error: NoRelease) -> Response:

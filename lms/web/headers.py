@@ -46,6 +46,19 @@ def page_headers() -> tuple[tuple[str, str], ...]:
     return security_headers(house().settings.media_url, g.get("outside", ()))
 
 
+def reticent_headers(referrer: str = "no-referrer") -> tuple[tuple[str, str], ...]:
+    """The headers of a page whose address is a secret of those who have it: kept, found and told of nowhere."""
+    kept = (("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex, nofollow"), ("Referrer-Policy", referrer))
+    return (*(one for one in page_headers() if one[0] != "Referrer-Policy"), *kept)
+
+
+def keep_nowhere(response: Response) -> Response:
+    """One person's own pages: neither kept on the way to them, nor listed by search engines. For `after_request`."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def keep_headers(app: Flask) -> None:
     """Set the headers on every response that does not bring its own."""
 

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.datastructures import Headers
@@ -20,7 +20,7 @@ from werkzeug.http import http_date, parse_date
 from lms.web.at_hand import begin, house, release
 from lms.web.frames import Frame, frame
 from lms.web.headers import page_headers
-from lms.web.visitor import Visitor, visitor
+from lms.web.visitor import Visitor, moment, visitor
 from lms.web.words import size
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def page(view: Callable[..., Any]) -> Callable[..., Any]:
                 own.pages.put(key, found)
         if isinstance(found, Frame):
             assert who is not None
-            return _framed(found, who, environ)
+            return _framed(found, key, who, environ, fresh)
         return found.answer(environ)
 
     finished.opens_to = "readers"  # type: ignore[attr-defined]
@@ -183,8 +183,14 @@ def finish_the_rest(app: Flask) -> None:
         return response
 
 
-def _framed(frame: Frame, who: Visitor, environ: "WSGIEnvironment") -> "Answer":
-    filled = frame.filled(who)
+def _framed(frame: Frame, page: Hashable, who: Visitor, environ: "WSGIEnvironment", fresh: bool) -> "Answer":
+    # Authors read of the folder's problems too, which stand in no database; and with a query it is another page.
+    kept, now = house().filled, None if fresh or who.has("author") else moment()
+    filled = kept.get((page, who.id, session.get("csrf_token")), now)
+    if filled is None:
+        filled = frame.filled(who)
+        # Asked for anew: a form among them has just given the browser its token, which is no other browser's.
+        kept.put((page, who.id, session.get("csrf_token")), now, filled)
     tag = frame.etag(filled)
     headers = (*frame.headers, ("ETag", f"W/{tag}"))
     if tag in environ.get("HTTP_IF_NONE_MATCH", ""):

@@ -41,13 +41,13 @@ class Smtp:
         self._host = parts.hostname or "localhost"
         self._port = parts.port or (465 if self._sure else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._sender = sender
+        self.sender = sender
         # One thread: letters go one after the other, and a slow server holds nobody else up.
         self._line = ThreadPoolExecutor(1, "post")
         self.last: Future[None] | None = None
 
     def send(self, to: str, subject: str, text: str) -> None:
-        message = written(self._sender, to, subject, text)
+        message = written(self.sender, to, subject, text)
         self.last = self._line.submit(self._deliver, message)
 
     def _deliver(self, message: EmailMessage) -> None:

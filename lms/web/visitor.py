@@ -12,13 +12,15 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature
 from werkzeug.wrappers import Response
 
-from lms.db import Glance, db
+from lms.db import Glance, Stillness, db
 from lms.people.models import ROLES, Role
-from lms.web.at_hand import house, site
+from lms.web import at_hand
+from lms.web.at_hand import House, Shape, house, site
 from lms.web.gate import Who
 from lms.web.switch import local
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from lms.people.store import Learner, SignIn
@@ -89,6 +91,10 @@ class Sessions(SecureCookieSessionInterface):
         except BadSignature:
             return None
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        # Where only site.yaml knows the address, the line that the request came by tells.
+        return super().get_cookie_secure(app) or request.is_secure
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # type: ignore[override]
         # A finished page says already that it differs by cookie.
         if session.modified or not getattr(response, "finished", False):
@@ -105,20 +111,51 @@ def glance() -> Glance:
     environ = request.environ
     found: Glance | None = environ.get("spoke.glance")
     if found is None:
-        own = house()
-        if own.engine is None:
-            own.engine = db.engine
-        environ["spoke.glance"] = found = Glance(own.engine)
+        environ["spoke.glance"] = found = Glance(_engine(house()))
     return found
+
+
+def _engine(own: House) -> "Engine":
+    if own.engine is None:
+        own.engine = db.engine
+    return own.engine
+
+
+def moment() -> tuple[int, int] | None:
+    """As long as it is the same, what was looked up before is so still; None where that cannot be known.
+
+    It is another after anything was written, and after a minute, for some things end by themselves.
+    """
+    environ = request.environ
+    if "spoke.still" not in environ:
+        own = house()
+        if own.still is None:
+            own.still = Stillness(_engine(own))
+        version = own.still.version()
+        environ["spoke.still"] = None if version is None else (version, int(own.now().timestamp()) // 60)
+    return environ["spoke.still"]  # type: ignore[no-any-return]
 
 
 def visitor() -> Visitor | None:
     """Who is signed in; costs nothing for those who never were."""
     if COOKIE not in request.cookies:
         return None
-    # The proxy looks anew at each word that it is asked for.
-    found = g.get("_login_user") or current_user._get_current_object()
+    found = g.get("_login_user")
+    if found is None:
+        token = session.get("_user_id")
+        known = house().known.get(token, moment()) if token else None
+        if known is not None:
+            g._login_user = found = Visitor(token, known)
+        else:
+            # The proxy looks anew at each word that it is asked for.
+            found = current_user._get_current_object()
     return found if isinstance(found, Visitor) else None
+
+
+def zone() -> str:
+    """The time zone of whoever asks; UTC for those who are not signed in."""
+    found = visitor()
+    return found.zone if found else "UTC"
 
 
 def learner() -> "Learner":
@@ -170,6 +207,7 @@ def keep_gate(app: Flask) -> None:
         now = house().now()
         known = recognised(glance(), token, now)
         if known is not None:
+            house().known.put(token, moment(), known)
             return Visitor(token, known)
         found = signed_in(database(), token, now)
         if found is None:
@@ -192,6 +230,8 @@ def keep_gate(app: Flask) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if view is None:
             return None  # there is nothing there: the answer is 404 for everyone
+        if "\0" in request.path:
+            abort(404)  # nothing has such a name, and PostgreSQL cannot even be asked for one
         who: Who | None = getattr(view, "opens_to", None)
         if who == "everyone" or (who == "readers" and site().access == "public"):
             return None
@@ -223,6 +263,16 @@ def sees_drafts() -> bool:
     """Whether who asks is an author."""
     found = visitor()
     return found is not None and found.has("author")
+
+
+def may_read() -> bool:
+    """Whether who asks may read what is published here."""
+    return site().access == "public" or visitor() is not None
+
+
+def shape() -> Shape:
+    """What every page links to; on the pages of a closed site that strangers see, nothing."""
+    return at_hand.shape() if may_read() else Shape((), ())
 
 
 def _to_sign_in() -> Response:

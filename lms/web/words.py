@@ -10,7 +10,6 @@ from flask_babel import format_date, format_decimal, format_time, gettext, ngett
 from markupsafe import Markup, escape
 
 from lms.media.models import Way
-from lms.modules.models import Credit
 
 #: A line of this many bits a second is what "about 2 min" is reckoned for.
 SLOW_LINE = 150_000
@@ -28,7 +27,8 @@ def size(count: int) -> str:
 
 
 def number(value: Decimal | float) -> str:
-    return str(format_decimal(value, format="#,##0.##"))
+    """A number to the thousandth: credit is claimed in steps as small as 0.025."""
+    return str(format_decimal(value, format="#,##0.###"))
 
 
 def minutes(count: int) -> str:
@@ -115,15 +115,6 @@ def counted(name: str, count: int) -> str:
     return ngettext("%(num)s part", "%(num)s parts", count)
 
 
-def credit(credit: Credit) -> str:
-    """What an activity earns: `0.5 h of learning`, or `0.5 AMA credits`."""
-    if credit.credits is None and credit.system == "plain":
-        return gettext("%(n)s h of learning", n=number(credit.amount))
-    if credit.credits is None:
-        return gettext("%(n)s h, %(system)s", n=number(credit.amount), system=credit.system)
-    return gettext("%(n)s credits, %(system)s", n=number(credit.amount), system=credit.system)
-
-
 def way(name: Way) -> str:
     """What a way to take a recording is called."""
     return {
@@ -206,7 +197,6 @@ FILTERS: dict[str, Callable[..., object]] = {
             browser,
             clock,
             counted,
-            credit,
             day,
             exact,
             filetype,

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from lms.library.service import Published
 from tests.browser.conftest import listening
-from tests.browser.test_accessibility import RULES
+from tests.browser.openness import complaints
 
 FIELD = "main input[type=search]"
 
@@ -78,8 +77,11 @@ def test_a_question_in_spanish_does_too(
 
 def test_a_suggestion_is_taken_by_keyboard(visitor: Callable[..., Page]) -> None:
     tab = visitor("/search", width=390)
+    expect(tab.locator(FIELD)).to_be_focused()
     tab.keyboard.type("which s")
     option = tab.get_by_role("option", name="Which size")
+    # Letters that arrive slowly are answered before the last: only the whole begin leaves this one alone.
+    expect(tab.get_by_role("option")).to_have_count(1)
     expect(option).to_be_visible()
     tab.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
@@ -142,7 +144,6 @@ def test_searching_shuts_nobody_out(visitor: Callable[..., Page], path: str) -> 
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width in (1280, 390):
             tab.set_viewport_size({"width": width, "height": 800})
-            found = Axe().run(tab, options=RULES)
-            assert found.violations_count == 0, f"{scheme} {width}: {found.generate_report()}"
+            assert complaints(tab) == "", f"{scheme} {width}"
     tab.set_viewport_size({"width": 320, "height": 700})
     assert tab.evaluate("document.documentElement.scrollWidth") <= 320, "it runs off the side of a small phone"

@@ -7,6 +7,7 @@ import pytest
 from lms.library.reader import Options, ground
 from lms.library.work import read_all
 from lms.modules.models import Module, key
+from lms.progress.store.attempts import Response
 from lms.text.folder import Folder
 
 
@@ -108,6 +109,12 @@ def test_a_vignette_in_the_prompt_may_hold_a_list_and_a_table(read):
     assert question.kind == "single"
     assert "<ol>" in question.stem
     assert "<table>" in question.stem
+
+
+@pytest.mark.parametrize("id", ["x" * 300, "---"])
+def test_the_id_of_a_question_is_one_that_answers_can_be_kept_by(read, id):
+    quiz = quiz_of(read, f"## Which? {{#{id}}}\n\n- [ ] a\n- [x] b\n")
+    assert 1 <= len(quiz.questions[0].id) <= Response.question.type.length
 
 
 def test_quizzes_keep_their_settings(read):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
@@ -23,7 +24,7 @@ from lms.people.service.changing import (
 )
 from lms.people.service.entering import enter, sign_in, signed_in
 from lms.people.service.opening import invite, open_account, sign_up
-from lms.people.service.passwords import FREE
+from lms.people.service.passwords import FREE, FREE_IN_ALL
 from lms.people.service.refusals import MOST_LETTERS, RESET, WELCOME, Paused, Refused
 from tests.conftest import NOW, PASSWORD
 
@@ -245,3 +246,36 @@ def cells(session) -> list[str]:
     names = inspect(session.get_bind()).get_table_names()
     rows = [row for name in names for row in session.execute(text(f'SELECT * FROM "{name}"'))]
     return [str(cell).lower() for row in rows for cell in row]
+
+
+# -- Two browsers at once -------------------------------------------------------------------------------------------
+
+
+def test_who_knew_the_password_of_before_changes_nothing_after_it_was_set_anew(sessions, rosa):
+    thief, owner = sessions(), sessions()
+    stolen = store.by_id(thief, rosa.id)
+    before = stolen.password
+    reset(owner, forgot(owner, rosa.email, NOW).token, NEW, NOW)
+    for verb, more in ((change_email, ("x@evil.example",)), (change_password, (NEW + "s", 0)), (erase, ())):
+        set_committed_value(stolen, "password", before)  # as it was when the request came in
+        assert refused(verb, thief, stolen, PASSWORD, *more, NOW) == "wrong"
+    assert opens(owner, rosa.email, NEW)
+
+
+def test_an_account_that_was_erased_in_another_browser_gets_no_name_again(sessions, rosa):
+    phone, desk = sessions(), sessions()
+    mine = store.by_id(phone, rosa.id)
+    phone.rollback()
+    erase(desk, store.by_id(desk, rosa.id), PASSWORD, NOW)
+    change_profile(phone, mine, Profile(name="Rosa Quispe Mamani"))
+    assert refused(change_email, phone, mine, PASSWORD, "rosa@elsewhere.example", NOW) == "wrong"
+    desk.expire_all()
+    left = store.by_id(desk, rosa.id)
+    assert (left.name, left.email, left.profession) == ("", None, "")
+
+
+def test_a_learner_cannot_have_strangers_written_to_without_end(rosa, session):
+    letters = [change_email(session, rosa, PASSWORD, f"stranger{n}@clinic.example", NOW) for n in range(FREE_IN_ALL)]
+    assert all(letter.name == "" for letter in letters)
+    with pytest.raises(Paused):
+        change_email(session, rosa, PASSWORD, "one.more@clinic.example", NOW)

@@ -13,10 +13,10 @@ from lms.people.service import entering, passwords
 from lms.people.service.administering import deactivate, reactivate
 from lms.people.service.changing import reset
 from lms.people.service.entering import enter, sign_in, sign_out, sign_out_everywhere, signed_in, turned
-from lms.people.service.passwords import FREE, FREE_IN_ALL, HASHER, LONGEST_PAUSE
+from lms.people.service.passwords import FREE, FREE_IN_ALL, LONGEST_PAUSE, counted, keys_of
 from lms.people.service.refusals import OVERLAP, SIGNED_IN, TURN, Paused, Refused
 from lms.people.store import Failure, SignIn
-from tests.conftest import NOW, PASSWORD
+from tests.conftest import HASHER, NOW, PASSWORD
 
 HOME, AWAY = "192.0.2.1", "198.51.100.7"
 SECOND = timedelta(seconds=1)
@@ -79,7 +79,13 @@ def test_an_unknown_address_costs_a_check_of_a_password_too(rosa, session, monke
     assert len(checked) == 3
 
 
-def test_an_older_hash_is_made_anew_when_its_password_is_typed(rosa, session):
+def test_passwords_are_hashed_as_is_recommended(safe_hashes, rosa, session):
+    assert rosa.password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert attempt(session) == "wrong"
+    assert attempt(session, password=PASSWORD) == "fine"
+
+
+def test_an_older_hash_is_made_anew_when_its_password_is_typed(safe_hashes, rosa, session):
     older = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
     rosa.password = older
     session.commit()
@@ -339,3 +345,21 @@ def test_a_browser_that_is_signed_out_while_its_key_turns_is_signed_out(rosa, se
     sign_out_everywhere(session, rosa)
     assert turned(other, sign, phone, NOW + TURN) == phone
     assert session.scalars(select(SignIn)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        ("2001:db8:0:7::1", "2001:db8:0:7::/64"),
+        ("2001:DB8:0:7:ffff::2", "2001:db8:0:7::/64"),
+        ("2001:db8:0:8::1", "2001:db8:0:8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("unix:", "unix:"),
+        ("", ""),
+    ],
+)
+def test_all_addresses_of_one_line_are_one_place(place, where):
+    assert counted(place) == where
+    assert keys_of("rosa@hillside.example", place) == keys_of("rosa@hillside.example", where)

@@ -9,7 +9,7 @@ import pytest
 
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
-from lms.progress.service.learning import missing, note_completion, read_lesson, standings
+from lms.progress.service.learning import missing, note_completion, read_lesson, stable, standings
 from tests.conftest import NOW
 from tests.progress.told import COURSE, MODULE, WEBINAR
 from tests.web.conftest import words
@@ -214,6 +214,16 @@ def test_an_id_is_its_learners_own(phone, signed_in, ana, session, rosa):
     assert (len(verbs(session, rosa)), len(verbs(session, ana))) == (1, 1)
 
 
+def test_what_is_played_cannot_take_the_place_of_what_the_server_says(phone, session, rosa):
+    at = phone.post(f"{MODULE}/attempts").location
+    lesson = stable("read", rosa.id, MODULE, 2, "cuff")
+    for id in (at.rpartition("/")[2], lesson, stable("completed", rosa.id, WEBINAR, 1)):
+        assert phone.post(PLAYS, json=message(id)).status_code == 422
+    phone.post(at, data={"sure": "1"})
+    read(phone, "cuff")
+    assert verbs(session, rosa) == [("began", MODULE), ("attempted", MODULE), ("read", MODULE)]
+
+
 def test_the_future_is_now_for_the_ledger(phone, session, rosa):
     phone.post(PLAYS, json=message(happened="2199-01-01T00:00:00Z"))
     assert ledger.of(session, rosa.id)[0].happened == NOW
@@ -345,7 +355,7 @@ def test_pages_for_learners_speak_their_language(phone):
     ("path", "most"), [(f"{MODULE}/cuff", 3), (MODULE, 3), (WEBINAR, 3), (COURSE, 3), ("/", 3), ("/learning", 4)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_page_asks_the_database_a_few_things_however_much_there_is(phone, session, rosa, path, most, rows):
+def test_a_page_asks_the_database_a_few_things_however_much_there_is(phone, joins, session, rosa, path, most, rows):
     for number in range(rows):
         said = {"lesson": f"cuff{number or ''}"}
         id, about = f"read-{number:04}", {"learner": rosa.id, "verb": "read", "activity": MODULE, "edition": 2}
@@ -353,11 +363,14 @@ def test_a_page_asks_the_database_a_few_things_however_much_there_is(phone, sess
         session.commit()
         phone.post("/notes", data={"at": f"{MODULE}/cuff", "id": f"{number:032x}", "text": "Mind the arm."})
     phone.get(path)
+    # A minute later, for within one nothing is looked up again.
+    phone.application.extensions["spoke"].now = lambda: NOW + timedelta(minutes=1)
     asked: list[str] = []
     engine = phone.application.extensions["spoke"].engine
     opened = [engine.raw_connection() for _ in range(engine.pool.checkedin())]
     for one in opened:
         one.dbapi_connection.set_trace_callback(lambda words: asked.append(words) if "SELECT" in words else None)
         one.close()
+    joins("ana@hillside.example", "Ana Torres")  # while nothing is written a page asks nothing: see test_still
     assert phone.get(path).status_code == 200
     assert 1 <= len(asked) <= most, asked

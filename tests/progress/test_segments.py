@@ -156,6 +156,7 @@ def test_what_is_said_of_the_future_happened_now():
         {"happened": "2026-11-21T09:00:00"},
         {"happened": 5},
         {"happened": "0001-01-01T00:00:00+14:00"},
+        {"happened": "2000-01-01T00:00:00+14:00"},
         {"position": "4"},
         {"position": -1},
         {"position": 7.5},

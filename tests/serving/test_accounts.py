@@ -61,3 +61,11 @@ def test_a_database_of_a_newer_spoke_is_refused(cast, publisher, serve, data):
     assert server.process.returncode == 1
     assert "The database is of a newer Spoke (revision 9999): install that version again" in words
     assert "Traceback" not in words
+
+
+def test_a_server_that_sends_letters_must_know_where_their_links_lead(cast, publisher, serve):
+    publisher(cast)
+    server = serve(cast, "--workers", "1", "--mail-url", "smtp://127.0.0.1:9")
+    words = server.process.communicate(timeout=60)[0].decode()
+    assert server.process.returncode == 2
+    assert "set LMS_URL, or `url` in site.yaml" in words

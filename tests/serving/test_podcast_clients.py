@@ -1,9 +1,10 @@
 """Real podcast clients read the running feed with every field right, and download from it."""
 
 import json
+import shutil
 import sqlite3
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,7 +14,12 @@ from pathlib import Path
 import podcastparser
 import pytest
 
+from lms.library.reader import Options
+from lms.library.service import publish
+from lms.search.service import parts
+from tests.conftest import CONTENT, NOW
 from tests.serving.conftest import Archive, Server
+from tests.serving.rich import enrich
 
 FEED = "/podcasts/ward-round/feed.xml"
 ORDER = ["Asthma at night", "Sepsis, early", "Stroke in the clinic", "Why a ward round"]
@@ -39,13 +45,29 @@ PAGES = [
 SECONDS = [6, 6, 8, 3]
 
 
-@pytest.fixture
-def running(rich: Path, publisher: Callable[..., object], serve: Callable[..., Server]) -> Server:
+#: They look, and change nothing: one server is enough.
+pytestmark = pytest.mark.xdist_group("podcast clients")
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the cast whose own show says all that a show can say."""
+    return enrich(shutil.copytree(CONTENT, tmp_path_factory.mktemp("rich") / "content"))
+
+
+@pytest.fixture(scope="module")
+def running(rich: Path, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that has published the rich show."""
-    publisher(rich)
-    server = serve(rich)
-    server.until(FEED, "</rss>")
-    return server
+    data = tmp_path_factory.mktemp("running") / "data"
+    shutil.copytree(published / "store", data / "store")
+    assert not publish(rich, Options(data=data, jobs=1), NOW, parts=parts(1)).refused
+    server = Server(rich, data)
+    try:
+        server.until(FEED, "</rss>")
+        yield server
+    finally:
+        server.stop()
+        server.process.stdout.close()
 
 
 def test_podcastparser_reads_every_field_of_the_running_feed(running: Server, rich: Path) -> None:

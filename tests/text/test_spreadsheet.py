@@ -11,7 +11,17 @@ def test_text_that_begins_like_a_formula_gets_an_apostrophe(cell):
     assert spreadsheet.safe(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "Rosa", "a=b", " =1", 5, -5, -0.5, None])
+@pytest.mark.parametrize("cell", ["\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", "\n=1"])
+def test_signs_as_wide_as_a_han_letter_and_line_ends_begin_formulas_too(cell):
+    assert spreadsheet.safe(cell).startswith("'")
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "\n", "\r\n", '; "', ";;"])
+def test_no_formula_begins_after_what_another_spreadsheet_takes_for_the_end_of_a_cell(sign):
+    assert spreadsheet.safe(f"Rosa{sign}=1+1") == f"Rosa{sign}'=1+1"
+
+
+@pytest.mark.parametrize("cell", ["", "Rosa", "a=b", " =1", "a; b", "a, -1", 5, -5, -0.5, None])
 def test_other_text_and_numbers_stay(cell):
     assert spreadsheet.safe(cell) == cell
 

@@ -40,7 +40,8 @@ class Visitor:
         self.client = self.app.test_client()
 
     def get(self, path: str, **more: object) -> TestResponse:
-        return self.client.get(path, **more)  # type: ignore[arg-type]
+        # To its end, as browsers do: what is sent piece by piece holds a connection until then.
+        return self.client.get(path, buffered=True, **more)  # type: ignore[arg-type]
 
     def token(self, page: str) -> str:
         found = _TOKEN.search(self.client.get(page).text)

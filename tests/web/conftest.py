@@ -3,15 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import CodeType
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from lms.app import create_app
 from lms.config import Settings
 from lms.db import db
 from lms.people.store import Learner
+from tests.certificates.conftest import issuer, issues, release  # noqa: F401
 from tests.conftest import NOW, TODAY
 from tests.web.accounts import Letters, Visitor
 
@@ -43,8 +46,26 @@ PAGES = (
 )
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for the first application: each of a hundred would take a second over them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = Compiled()
+
+
 def serve(settings: Settings) -> Flask:
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = _COMPILED
     app.testing = True
     app.extensions["spoke"].clock = lambda: TODAY
     return app
@@ -86,7 +107,9 @@ def site(url: str, settings: Settings, letters: Letters) -> Iterator[Callable[..
     yield made
     for app in apps:
         with app.app_context():
+            kept = db.engine.pool.checkedout()  # type: ignore[attr-defined]
             db.engine.dispose()
+        assert kept == 0, "a connection was never given back"
 
 
 @pytest.fixture
@@ -102,6 +125,19 @@ def phone(browser: Callable[[], Visitor], rosa: Learner) -> Visitor:
     phone = browser()
     assert phone.sign_in(rosa.email or "").status_code == 303
     return phone
+
+
+@pytest.fixture
+def carmen(joins: Callable[..., Learner]) -> Learner:
+    return joins("carmen@hillside.example", "Carmen Flores", "coordinator")
+
+
+@pytest.fixture
+def desk(browser: Callable[[], Visitor], carmen: Learner) -> Visitor:
+    """A coordinator, signed in."""
+    found = browser()
+    found.sign_in("carmen@hillside.example")
+    return found
 
 
 def words(html: str) -> str:

@@ -1,10 +1,12 @@
 """Accounts as one meets them: pages, forms and letters."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from lms.app import create_app
 from lms.people import store
 from tests.conftest import NOW, PASSWORD
 from tests.web.accounts import Visitor
@@ -216,3 +218,20 @@ def test_signed_in_pages_are_nobody_elses(phone, browser):
     assert "RQ</span>" in mine.text and "RQ</span>" not in theirs.text
     assert "private" in mine.headers["Cache-Control"] and "Cookie" in mine.headers["Vary"]
     assert mine.headers["ETag"] != theirs.headers["ETag"]
+
+
+def test_no_letter_leads_to_where_a_request_said_that_this_site_is(site, rosa, letters):
+    evil = "http://evil.example"
+    for told, sent in (({"url": ""}, 0), ({}, 1)):
+        visitor = Visitor(site(mail_url="smtp://127.0.0.1:9", mail_from="hub@hillside.example", **told))
+        page = visitor.get("/forgot", base_url=evil).text
+        data = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page)[1], "email": rosa.email}
+        assert visitor.client.post("/forgot", data=data, base_url=evil).status_code == 200
+        assert len(letters.sent) == sent
+    assert "https://hillside.example/reset/" in letters.sent[0][2]
+
+
+def test_letters_are_from_the_sites_contact_where_nobody_else_is_named(settings):
+    for named, sender in (("", "hub@hillside.example"), ("Ana <ana@hillside.example>", "Ana <ana@hillside.example>")):
+        app = create_app(replace(settings, mail_url="smtp://127.0.0.1:9", mail_from=named))
+        assert app.extensions["spoke"].post.sender == sender

@@ -6,12 +6,16 @@ import re
 from sqlalchemy import inspect, text
 
 from lms import db
+from lms.certificates.store import papers
+from lms.credit.store import Evaluated, Opinion, Teaching
 from lms.ledger import store as ledger
-from tests.conftest import PASSWORD
+from tests.certificates.conftest import issuer, issues, release  # noqa: F401
+from tests.conftest import NOW, PASSWORD
 
 LESSON, QUIZ = "/modules/measuring-bp/cuff", "/modules/measuring-bp"
 #: What Rosa wrote, or is: none of it may be left.
 NOTE, REFLECTION = "Mind the arm of my neighbour.", "I shall write the size on the chart."
+TAUGHT, AIM = "Teaching it I saw what I had not understood.", "437.5"
 
 
 def studies(phone, rosa):
@@ -27,6 +31,23 @@ def studies(phone, rosa):
     phone.submit(at, at, sure="1", **fields)
 
 
+def earns(phone, rosa, session, issues):  # noqa: F811
+    """Rosa has a certificate and a target, has asked for credit for teaching, and evaluated with her name and without."""
+    made = issues(rosa, faculty=())
+    session.commit()
+    aim = {"amount": AIM, "system": "plain", "from": "2026-01-01", "until": "2028-06-30"}
+    assert phone.submit("/credit/target", **aim).status_code == 303
+    about = {"activity": QUIZ, "edition": 1}
+    asked = {"system": "plain", "claimed": "1", "reflection": TAUGHT, "asked": NOW, "answer": "Well said, Rosa Quispe."}
+    session.add(Teaching(id="taught", learner_id=rosa.id, **about, **asked))
+    session.add(Evaluated(learner_id=rosa.id, completion="completed-it", **about))
+    for id, whose in (("0" * 32, rosa.id), ("1" * 32, None)):
+        said = {"form": "{}", "answers": {"say": f"said by {id[0]}"}, "period": "2026-11"}
+        session.add(Opinion(id=id, learner_id=whose, **about, **said))
+    session.commit()
+    return made.snapshot.id
+
+
 def everything(url):
     """All that the database holds, as text, by table."""
     with db.session(url) as session:
@@ -34,8 +55,16 @@ def everything(url):
         return {name: repr(session.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names}
 
 
-def test_all_that_is_kept_of_one_is_in_the_file_and_nothing_of_anybody_else(phone, rosa, browser, joins):
+def test_all_that_is_kept_of_one_is_in_the_file_and_nothing_of_anybody_else(
+    phone,
+    rosa,
+    browser,
+    joins,
+    session,
+    issues,  # noqa: F811
+):
     studies(phone, rosa)
+    certificate = earns(phone, rosa, session, issues)
     joins("ana@hillside.example", "Ana Torres")
     ana = browser()
     ana.sign_in("ana@hillside.example")
@@ -45,12 +74,26 @@ def test_all_that_is_kept_of_one_is_in_the_file_and_nothing_of_anybody_else(phon
     assert NOTE in said and REFLECTION in said and "Ana" not in said
     assert {entry["verb"] for entry in told["entries"]} >= {"read", "attempted"}
     assert [attempt["activity"] for attempt in told["attempts"]] == [QUIZ]
+    assert [one["snapshot"]["id"] for one in told["certificates"]] == [certificate]
+    assert told["targets"] == [{"system": "plain", "amount": AIM, "from": "2026-01-01", "until": "2028-06-30"}]
+    assert [one["reflection"] for one in told["teaching"]] == [TAUGHT]
+    assert [one["completion"] for one in told["evaluated"]] == ["completed-it"]
+    # Of forms without a name nobody can tell whose they are.
+    assert [one["answers"]["say"] for one in told["opinions"]] == ["said by 0"]
 
 
-def test_who_is_erased_leaves_what_was_learned_and_nothing_that_says_who_it_was(phone, rosa, url, session):
+def test_who_is_erased_leaves_what_was_learned_and_nothing_that_says_who_it_was(
+    phone,
+    rosa,
+    url,
+    session,
+    issues,  # noqa: F811
+):
     studies(phone, rosa)
+    certificate = earns(phone, rosa, session, issues)
+    session.rollback()
     before = everything(url)
-    own = (NOTE, REFLECTION, "Rosa Quispe", "rosa@hillside")
+    own = (NOTE, REFLECTION, TAUGHT, AIM, "Rosa Quispe", "rosa@hillside")
     assert all(any(one in kept for kept in before.values()) for one in own)
     kept = [entry.id for entry in ledger.of(session, rosa.id)]
     session.rollback()
@@ -58,3 +101,9 @@ def test_who_is_erased_leaves_what_was_learned_and_nothing_that_says_who_it_was(
     left = everything(url)
     assert [(one, name) for one in own for name, rows in left.items() if one in rows] == []
     assert [entry.id for entry in ledger.of(session, rosa.id)] == kept
+    # The papers have the name in them. What they said of others stays, and leads to nobody; so does the certificate.
+    assert left["sheet"] == left["holder"] == left["target"] == "[]"
+    assert "said by 0" in left["opinion"] and rosa.id not in left["opinion"]
+    found = papers.certificate(session, certificate, NOW.date())
+    assert found is not None and (found.state, found.name, found.salt) == ("valid", None, None)
+    assert "valid" in phone.get(f"/v/{certificate}").text.casefold()

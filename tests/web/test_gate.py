@@ -12,9 +12,18 @@ from tests.web.conftest import PAGES
 
 #: What stands for each part of an address that is not fixed.
 PARTS = {"slug": "teach-back", "name": "x", "lang": "en", "token": "x" * 32, "rest": "x/y.mp3", "digest": "x"}
-#: What is open to everyone, even of a site that is closed: the way in, and what browsers ask for by themselves.
+#: What is open to everyone, even of a site that is closed: the way in, what browsers ask for by themselves, and what
+#: proves a certificate.
 DOORS = {
+    "/.well-known/did.json",
+    "/certificates/status/<number>",
+    "/v/<id>/badge.png",
+    "/v/<id>/badge.svg",
+    "/v/<id>/credential.json",
     "/apple-touch-icon.png",
+    "/certificates/log",
+    "/certificates/log/checkpoint",
+    "/certificates/log/leaves",
     "/email/<token>",
     "/favicon.ico",
     "/favicon.svg",
@@ -28,6 +37,8 @@ DOORS = {
     "/sign-up",
     "/static/<digest>/<name>",
     "/theme-<digest>.css",
+    "/v",
+    "/v/<id>",
     "/welcome/<token>",
 }
 
@@ -63,6 +74,14 @@ class Watched:
 def test_every_view_says_who_may_ask_for_it(app):
     unsaid = [rule for rule, _, _, who in routes(app) if who is None]
     assert unsaid == []
+
+
+def test_nothing_is_at_an_address_with_a_null_byte_in_it(site, joins):
+    joins("ana@hillside.example", "Ana Torres", "administrator")
+    ana = Visitor(site())
+    ana.sign_in("ana@hillside.example")
+    for path in ("/attempts/x", "/notes/x", "/coordination/learners/x", "/modules/x", "/podcasts/x/y", "/media/x"):
+        assert ana.get(f"{path}%00y").status_code == 404
 
 
 def test_nobody_is_let_in_where_nothing_is_said(site, rosa):
@@ -112,6 +131,28 @@ def test_a_closed_site_has_only_its_doors_open(cast, publisher, data, site, rosa
     assert stranger.get(sound).status_code == 303
     with learner.get(sound) as heard:
         assert heard.headers["Cache-Control"].startswith("private, max-age")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_the_pages_of_a_closed_site_that_strangers_see_name_nothing_of_what_is_in_it(cast, publisher, data, site, rosa):
+    place = cast / "site.yaml"
+    place.write_text(place.read_text() + "\naccess: learners\n")
+    publisher(cast)
+    app = site(data=data)
+    stranger, learner = Visitor(app), Visitor(app)
+    learner.sign_in(rosa.email)
+    for path in (
+        "/sign-in",
+        "/sign-up",
+        "/forgot",
+        "/welcome/x",
+        "/nowhere/measuring-pressure",
+        "/nowhere/hypertension",
+    ):
+        page = stranger.get(path).text
+        assert [word for word in ("Measuring", "About", "/courses", "/about", "/search?") if word in page] == []
+    assert "Measuring blood pressure" in learner.get("/nowhere/measuring-pressure").text
+    assert "/about" in learner.get("/me").text
 
 
 def test_who_may_ask_is_part_of_the_view_itself():

@@ -52,3 +52,9 @@ def test_behind_a_proxy_the_address_is_the_visitors(served) -> None:  # type: ig
     trusting, wary = served(proxies=1, url=""), served(url="")
     assert 'href="https://learn.example/about"' in trusting.get("/about", headers=told).text
     assert 'href="http://localhost/about"' in wary.get("/about", headers=told).text
+
+
+def test_a_cookie_that_came_over_tls_goes_back_over_nothing_else(served):
+    for base, secure in (("https://hillside.example", True), ("http://hillside.example", False)):
+        set_cookie = served(url="").get("/sign-in", base_url=base).headers["Set-Cookie"]
+        assert ("Secure" in set_cookie) == secure and "HttpOnly" in set_cookie and "SameSite=Lax" in set_cookie

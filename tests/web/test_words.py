@@ -21,6 +21,11 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
+def test_the_smallest_step_of_credit_is_not_rounded_away(language: str) -> None:
+    said = [words.number(Decimal(one)) for one in ("0.025", "0.50")]
+    assert said == (["0.025", "0.5"] if language == "en" else ["0,025", "0,5"])
+
+
 def test_sizes_are_said_in_kb_and_mb(language: str) -> None:
     point = "." if language == "en" else ","
     said = [

@@ -10,7 +10,7 @@ from lms import db
 from lms.people import models, store
 from lms.people.models import Profile
 from lms.people.service.administering import verify_one_left
-from lms.people.service.passwords import HASHER, count_asking, verify_password
+from lms.people.service.passwords import HASHER, begin_as, count_asking, verify_password
 from lms.people.service.refusals import MOST_LETTERS, RESET, WELCOME, Letter, Refused
 from lms.people.store import Learner, digest
 
@@ -53,7 +53,7 @@ def change_password(session: Session, learner: Learner, old: str, new: str, sign
     """Another password; every other browser is signed out. Raises Refused when the old one is wrong, or Paused."""
     verify_password(session, learner, old, now)
     hashed = HASHER.hash(models.password(new))
-    db.writing(session)
+    begin_as(session, learner)
     learner.password = hashed
     store.end_all(session, learner, but=sign)
     store.drop_tickets(session, learner)
@@ -62,14 +62,19 @@ def change_password(session: Session, learner: Learner, old: str, new: str, sign
 
 
 def change_email(session: Session, learner: Learner, password: str, email: str, now: datetime) -> Letter | None:
-    """A letter to the new address, with the link that makes it the account's; None when it is another's."""
+    """A letter to the new address, with the link that makes it the account's; None when it is another's.
+
+    It has nothing in it that the learner wrote, for it goes to whom they like. Raises Refused, and Paused where they
+    have asked for very many.
+    """
     email = models.email(email)
     verify_password(session, learner, password, now)
-    db.writing(session)
+    begin_as(session, learner)
+    count_asking(session, learner.id, now)
     letter = None
     if store.by_email(session, email) is None and store.tickets_of(session, "email", email, now) < MOST_LETTERS:
         token = store.issue(session, "email", now + WELCOME, email=email, learner_id=learner.id)
-        letter = Letter("email", email, learner.language, token, learner.name)
+        letter = Letter("email", email, learner.language, token)
     session.commit()
     return letter
 
@@ -95,9 +100,10 @@ def confirm_email(session: Session, token: str, now: datetime) -> tuple[Learner,
 
 
 def change_profile(session: Session, learner: Learner, profile: Profile) -> None:
-    """What a learner says of themselves, said anew."""
+    """What a learner says of themselves, said anew; nothing is said any more of an account that was erased."""
     db.writing(session)
-    for field, value in profile.model_dump().items():
+    session.refresh(learner, with_for_update=True)
+    for field, value in profile.model_dump().items() if learner.active else ():
         setattr(learner, field, value)
     session.commit()
 
@@ -115,8 +121,13 @@ def erase(
     Raises Refused for a wrong password, and for the last administrator.
     """
     verify_password(session, learner, password, now)
+    hashed = learner.password
     db.writing(session)
+    # Not held yet, for whoever is an administrator is held after those before them.
     session.refresh(learner)
+    if learner.password != hashed:
+        session.rollback()
+        raise Refused("wrong")
     verify_one_left(session, learner, False)
     for forget in also:
         forget(session, learner)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -48,9 +49,34 @@ def verify_password(session: Session, learner: Learner, password: str, now: date
     store.forgive(session, keys)
 
 
+def begin_as(session: Session, learner: Learner) -> None:
+    """Begin to write about an account that was looked at a while ago, for nobody else to change meanwhile.
+
+    Raises Refused where it was closed since then, or has another password.
+    """
+    known = learner.password
+    db.writing(session)
+    session.refresh(learner, with_for_update=True)
+    if not learner.active or learner.password != known:
+        session.rollback()
+        raise Refused("wrong")
+
+
 def keys_of(email: str, place: str) -> list[str]:
     """What failures are counted by: the address from this place, the address, the place."""
+    place = counted(place)
     return [digest(f"both {email} {place}"), digest(f"email {email}"), digest(f"place {place}")]
+
+
+def counted(place: str) -> str:
+    """The place that a request comes from, as it is counted: who has one address of IPv6 has all of its /64."""
+    try:
+        address = ip_address(place)
+    except ValueError:
+        return place
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def verify_no_pause(session: Session, keys: Sequence[str], now: datetime) -> None:
@@ -71,7 +97,7 @@ def count_asking(session: Session, place: str, now: datetime) -> None:
     """Count that somebody without an account asks for a letter. Raises Paused where one place has asked very often."""
     if not place:
         return
-    key = digest(f"letters from {place}")
+    key = digest(f"letters from {counted(place)}")
     verify_no_pause(session, [digest(""), key], now)
     store.fail(session, key, now)
 

@@ -19,6 +19,8 @@ SLACK = 5.0
 MOST_SEGMENTS, SLOWEST, FASTEST = 500, 0.25, 4.0
 
 _ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
+#: Ids as the server makes them, of attempts and of what is said once: whoever used one first would keep that entry out.
+_OURS = re.compile(r"[0-9A-Za-z_-]{22}|[0-9a-f]{36}")
 
 
 def union(stretches: Iterable[Stretch], seconds: float = math.inf) -> list[Stretch]:
@@ -112,6 +114,8 @@ def play(given: Any, seconds: float, now: datetime) -> Play:
     names = [given.get(name) for name in ("id", "session")]
     if not all(isinstance(name, str) and _ID.fullmatch(name) for name in names):
         raise Unplayable("`id` and `session` are 8 to 64 letters, digits, - or _")
+    if _OURS.fullmatch(str(names[0])):
+        raise Unplayable("an `id` of 22 signs, or of 36 without a hyphen, is the server's own")
     position = _number(given.get("position"), "position")
     if not 0 <= position <= seconds + 1:
         raise Unplayable("`position` is not within the recording")
@@ -147,7 +151,7 @@ def _number(given: Any, name: str) -> float:
 def _moment(given: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(given)
-        if moment.tzinfo is None or moment.year < 2000:
+        if moment.tzinfo is None or moment.astimezone(UTC).year < 2000:
             raise ValueError
         return moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):

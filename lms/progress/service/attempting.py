@@ -37,6 +37,10 @@ class Refused(Exception):
         self.outlook = outlook
 
 
+class Erased(Exception):
+    """The account was erased while this was asked for."""
+
+
 # -- Begun ----------------------------------------------------------------------------------------------------------
 
 
@@ -47,6 +51,30 @@ def past(session: Session, learner_id: str, activity: str, now: datetime, closed
     for id in late:
         _changed(session, learner_id, id, now, closed=closed)
     return store.past(session, learner_id, activity) if late else found
+
+
+def outlook(
+    session: Session,
+    learner_id: str,
+    activity: Activity,
+    kind: Kind,
+    past: Sequence[Past],
+    now: datetime,
+    missing: bool = False,
+) -> Outlook:
+    """What was done at a quiz, and whether another attempt may be begun; who renews has all attempts anew."""
+    assert activity.quiz is not None
+    view = rules.outlook(activity.quiz, kind, activity.edition, past, now, missing)
+    if view.reason != "attempts":
+        return view
+    renewals = ledger.of(session, learner_id, [activity.url], ["renewed"])
+    since = max(
+        (one.happened for one in renewals if one.activity == activity.url and one.verb == "renewed"), default=None
+    )
+    if since is None:
+        return view
+    anew = [one for one in past if one.began >= since]
+    return rules.outlook(activity.quiz, kind, activity.edition, anew, now, missing)
 
 
 def begin(
@@ -60,13 +88,16 @@ def begin(
     missing: bool = False,
     closed: Closed | None = None,
 ) -> Attempt:
-    """A new attempt at the quiz of an activity, or the one that is open already. Raises Refused."""
+    """A new attempt at the quiz of an activity, or the one that is open already. Raises Refused, and Erased."""
     quiz = activity.quiz
     assert quiz is not None
     past(session, learner.id, activity.url, now, closed)
     db.writing(session)
-    store.hold_learner(session, learner.id)
-    view = rules.outlook(quiz, kind, activity.edition, store.past(session, learner.id, activity.url), now, missing)
+    if not store.hold_learner(session, learner.id):
+        session.rollback()
+        raise Erased
+    tries = store.past(session, learner.id, activity.url)
+    view = outlook(session, learner.id, activity, kind, tries, now, missing)
     if view.open is not None:
         attempt = store.begun(session, learner.id, activity.url, kind)
         session.commit()
@@ -90,7 +121,9 @@ def practise(session: Session, learner: Learner, id: str, now: datetime, chance:
     if not again:
         return None
     db.writing(session)
-    store.hold_learner(session, learner.id)
+    if not store.hold_learner(session, learner.id):
+        session.rollback()
+        raise Erased
     attempt = store.begun(session, learner.id, whole.activity, "practice")
     if attempt is None:
         told = {
@@ -193,7 +226,7 @@ def own_data(session: Session, learner: Learner) -> Mapping[str, object]:
 def _new(
     learner: Learner, activity: Activity, quiz: Quiz, kind: Kind, revision: str, now: datetime, chance: Random
 ) -> Attempt:
-    offered = () if activity.expired(now.date()) or kind == "pre" else activity.credit
+    offered = activity.credit if activity.gives_credit(now.date()) and kind != "pre" else ()
     return Attempt(
         id=token_urlsafe(16),
         learner_id=learner.id,

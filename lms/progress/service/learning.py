@@ -87,7 +87,7 @@ def complete(
     # Two who append the last two parts at once do not see each other's: one of them waits.
     ledger.hold(session, learner_id)
     courses = [course for card in release.courses_with(activity.url) if (course := release.course(card.slug))]
-    found, rows = _looked(session, release, learner_id, [activity, *courses])
+    found, rows = looked(session, release, learner_id, [activity, *courses])
     known = {(row.activity, row.edition) for row in rows if row.verb == "completed"}
     fresh = [
         one
@@ -122,7 +122,7 @@ def standings(
     session: Session, release: Release, learner_id: str, activities: Sequence[Activity]
 ) -> dict[str, Standing]:
     """Where a learner stands in activities, and in the items of courses among them, by address: in one query."""
-    return _looked(session, release, learner_id, activities)[0]
+    return looked(session, release, learner_id, activities)[0]
 
 
 def missing(session: Session, release: Release, learner_id: str, activity: Activity) -> list[Activity]:
@@ -141,9 +141,10 @@ def left_of(activities: Iterable[Activity], found: dict[str, Standing]) -> list[
     return [one for one in activities if found[one.url].parts and not found[one.url].complete]
 
 
-def _looked(
+def looked(
     session: Session, release: Release, learner_id: str, activities: Sequence[Activity]
 ) -> tuple[dict[str, Standing], Sequence[Any]]:
+    """As `standings`, and the bare entries that they were folded from."""
     shapes = shapes_of(release, activities)
     verbs = ["played"] if any(one.seconds for one in shapes.values()) else []
     rows = ledger.rows(session, learner_id, list(shapes), verbs)

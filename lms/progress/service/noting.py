@@ -11,6 +11,8 @@ from lms.library.release import Release
 from lms.media.models import Episode, Webinar
 from lms.modules.models import Body, Module
 from lms.progress.models.notes import LONGEST, MOST, Spot, TooMany
+from lms.progress.service.attempting import Erased
+from lms.progress.store import attempts
 from lms.progress.store import notes as store
 from lms.progress.store.notes import Note
 from lms.search.index.analysis import fold, words
@@ -57,10 +59,13 @@ def _page(release: Release, page: str) -> tuple[str, Sequence[Body], float] | No
 
 
 def keep(session: Session, learner_id: str, id: str, spot: Spot, text: str, now: datetime) -> None:
-    """Keep a note about a place, once however often it is sent. Raises TooMany."""
+    """Keep a note about a place, once however often it is sent. Raises TooMany, and Erased."""
     text = clean(text)
     title = f"{spot.title} · {spot.detail}" if spot.detail and spot.detail != spot.title else spot.title
     db.writing(session)
+    if not attempts.hold_learner(session, learner_id):
+        session.rollback()
+        raise Erased
     if store.count(session, learner_id) >= MOST and store.note(session, learner_id, id) is None:
         session.rollback()
         raise TooMany

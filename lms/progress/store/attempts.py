@@ -163,9 +163,10 @@ def reflections_of(session: Session, learner: str) -> dict[str, dict[str, str]]:
 # -- Changed --------------------------------------------------------------------------------------------------------
 
 
-def hold_learner(session: Session, learner: str) -> None:
-    """Let nobody else begin an attempt of this learner's meanwhile."""
-    session.execute(select(Learner.id).where(Learner.id == learner).with_for_update(key_share=True))
+def hold_learner(session: Session, learner: str) -> bool:
+    """Let nobody else begin, keep or erase anything of this learner's meanwhile; False where it is erased already."""
+    query = select(Learner.id).where(Learner.id == learner, Learner.erased.is_(None))
+    return session.scalar(query.with_for_update(key_share=True)) is not None
 
 
 def record(session: Session, responses: Iterable[Mapping[str, Any]], texts: Iterable[Mapping[str, Any]]) -> None:

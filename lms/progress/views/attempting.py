@@ -7,7 +7,7 @@ from functools import lru_cache
 from random import SystemRandom
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response as Answer
@@ -23,19 +23,14 @@ from lms.progress.store.attempts import Attempt
 from lms.web import at_hand
 from lms.web.at_hand import gettext, house, release
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.visitor import Visitor, database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("attempts", __name__)
+bp.after_request(keep_nowhere)
 
 _CHANCE = SystemRandom()
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # -- Begun ----------------------------------------------------------------------------------------------------------
@@ -55,6 +50,8 @@ def begin(**_: str) -> Answer:
         attempt = attempting.begin(database(), learner, activity, kind, release().id, now, _CHANCE, lacks, completing)
     except Refused:
         return redirect(f"{activity.url}/quiz#take", 303)  # where it says why
+    if (note := house().begun) is not None:
+        note(activity)
     return _to(attempt)
 
 
@@ -109,6 +106,12 @@ def again(error: Unauthorized | BadRequest) -> Any:
     return redirect(there.removesuffix("/attempts") + "/quiz" if there.endswith("/attempts") else there, 303)
 
 
+@bp.errorhandler(attempting.Erased)
+def gone(_: attempting.Erased) -> Answer:
+    """The account was erased in another browser while this one asked."""
+    return redirect("/", 303)
+
+
 # -- Places in other pages ------------------------------------------------------------------------------------------
 
 
@@ -124,7 +127,8 @@ def before_quiz(found: Visitor | None, url: str) -> str:
     lacks = learning.missing(database(), release(), found.id, activity)
     kinds: tuple[Kind, ...] = ("pre", "post") if isinstance(activity, Course) else ("quiz",)
     views = [
-        rules.outlook(activity.quiz, kind, activity.edition, past, now, bool(lacks) and kind != "pre") for kind in kinds
+        attempting.outlook(database(), found.id, activity, kind, past, now, bool(lacks) and kind != "pre")
+        for kind in kinds
     ]
     gain = rules.gain(past, activity.edition)
     return render_template(
@@ -209,7 +213,7 @@ def _verdict(attempt: Attempt) -> str:
     view = gain = None
     if activity is not None and activity.quiz is not None and attempt.kind != "practice":
         past = attempting.past(database(), me().id, attempt.activity, house().now())
-        view = rules.outlook(activity.quiz, attempt.kind, activity.edition, past, house().now())
+        view = attempting.outlook(database(), me().id, activity, attempt.kind, past, house().now())
         gain = rules.gain(past, attempt.edition) if attempt.kind == "post" else None
     return render_template(
         "progress/verdict.html",

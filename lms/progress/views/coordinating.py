@@ -1,9 +1,8 @@
 """The coordinator's pages: who is where, how questions do, and both as tables for a spreadsheet."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from lms.modules.models import Activity
 from lms.progress.models.attempts import Kind
@@ -14,18 +13,18 @@ from lms.progress.store import coordinating as store
 from lms.progress.views import saying, telling
 from lms.progress.views.attempting import completing
 from lms.progress.views.filtering import Asked, asked
-from lms.text import spreadsheet
 from lms.text.slugs import slug
-from lms.web.at_hand import house, page_of, release, today
+from lms.web.at_hand import house, page_of, release
 from lms.web.gate import opens_to
-from lms.web.visitor import database, visitor
+from lms.web.headers import keep_nowhere
+from lms.web.spreadsheets import spreadsheet
+from lms.web.visitor import database, zone
 
 bp = Blueprint("coordinating", __name__)
+bp.after_request(keep_nowhere)
 
 #: Learners, and activities, on one page.
 _PAGE = 50
-#: Lines that are sent at once.
-_PIECE = 200
 
 
 @bp.before_request
@@ -34,20 +33,13 @@ def close_what_is_over() -> None:
     attempting.close_late(database(), house().now(), closed=completing)
 
 
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 # -- What there is --------------------------------------------------------------------------------------------------
 
 
 @bp.get("/coordination")
 @opens_to("coordinator")
 def overview() -> Any:
-    said = asked(_zone())
+    said = asked(zone())
     cards, number, parts = page_of(coordinating.listed(release()), _PAGE)
     lines = [] if said.faults else coordinating.overview(database(), release(), cards, said.filters)
     return _page("overview", said, lines=lines, number=number, parts=parts)
@@ -59,7 +51,7 @@ def overview_csv() -> Response:
     said = _faultless()
     cards = coordinating.listed(release())
     lines = coordinating.overview(database(), release(), cards, said.filters)
-    return _csv("activities", telling.overview_head(), (telling.overview_line(line) for line in lines))
+    return spreadsheet("activities", telling.overview_head(), (telling.overview_line(line) for line in lines))
 
 
 # -- Who is where ---------------------------------------------------------------------------------------------------
@@ -71,7 +63,7 @@ def overview_csv() -> Response:
 @bp.get("/coordination/podcasts/<slug>/<name>")
 @opens_to("coordinator")
 def who(**_: str) -> Any:
-    activity, said = _activity(request.path.removeprefix("/coordination")), asked(_zone())
+    activity, said = _activity(request.path.removeprefix("/coordination")), asked(zone())
     if said.faults:
         return _page("who", said, activity=activity, table=None, rows=(), number=1, parts=1)
     table = coordinating.table(database(), release(), activity, said.filters)
@@ -91,7 +83,7 @@ def who_csv(**_: str) -> Response:
     table = coordinating.table(database(), release(), activity, said.filters)
     rows = coordinating.all_rows(database(), release(), activity, table.people)
     head = telling.who_head(activity, table.columns)
-    return _csv(slug(activity.slug), head, (telling.who_line(activity, row) for row in rows))
+    return spreadsheet(slug(activity.slug), head, (telling.who_line(activity, row) for row in rows))
 
 
 @bp.get("/coordination/learners/<id>")
@@ -100,7 +92,7 @@ def learner(id: str) -> str:
     person = store.person(database(), id) or abort(404)
     found = learning.learning(database(), release(), id)
     tries = store.tries(database(), id)
-    return _page("learner", asked(_zone()), person=person, found=found, tries=tries)
+    return _page("learner", asked(zone()), person=person, found=found, tries=tries)
 
 
 # -- How questions do -----------------------------------------------------------------------------------------------
@@ -109,7 +101,7 @@ def learner(id: str) -> str:
 @bp.get("/coordination/questions")
 @opens_to("coordinator")
 def questions() -> Any:
-    said = asked(_zone())
+    said = asked(zone())
     found = None if said.faults else _examined(said)
     activity = found.activity if found else _activity(said.typed["of"])
     return _page("questions", said, activity=activity, found=found, rules=items)
@@ -120,7 +112,7 @@ def questions() -> Any:
 def questions_csv() -> Response:
     found = _examined(_faultless())
     lines = (line for one in found.questions for line in telling.question_lines(found, one))
-    return _csv(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
+    return spreadsheet(f"{slug(found.activity.slug)}-questions", telling.questions_head(), lines)
 
 
 def _examined(said: Asked) -> Examined:
@@ -137,11 +129,6 @@ def _examined(said: Asked) -> Examined:
 # -- Shared ---------------------------------------------------------------------------------------------------------
 
 
-def _zone() -> str:
-    found = visitor()
-    return found.zone if found else "UTC"
-
-
 def _activity(url: str) -> Activity:
     found = release().activity(url)
     return found if found is not None and found.url == url else abort(404)
@@ -154,7 +141,7 @@ def _page(template: str, said: Asked, **values: Any) -> Any:
         groups=store.groups(database()),
         telling=telling,
         saying=saying,
-        zone=_zone(),
+        zone=zone(),
         **values,
     )
     return (html, 422) if said.faults else html
@@ -162,26 +149,8 @@ def _page(template: str, said: Asked, **values: Any) -> Any:
 
 def _faultless() -> Asked:
     """What is asked for; where something is wrong with it, back to the page, which says what."""
-    said = asked(_zone())
+    said = asked(zone())
     if said.faults:
         page = request.path.removesuffix("/learners.csv").removesuffix("/activities.csv").removesuffix(".csv")
         abort(redirect(f"{page}{said.query()}", 303))
     return said
-
-
-def _csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    response = Response(stream_with_context(_pieces(spreadsheet.lines(head, rows))))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{today().isoformat()}.csv"'
-    return response
-
-
-def _pieces(lines: Iterable[str]) -> Iterator[str]:
-    """Lines by the hundred. Spreadsheets take UTF-8 for what it is only where this mark stands first."""
-    piece = ["\ufeff"]
-    for line in lines:
-        piece.append(line)
-        if len(piece) >= _PIECE:
-            yield "".join(piece)
-            piece = []
-    yield "".join(piece)

@@ -1,6 +1,7 @@
 """What a coordinator's page is narrowed down by: read from its address, and kept in its links."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import get_args
@@ -30,9 +31,9 @@ class Asked:
         return f"?{urlencode(said)}" if said else "?"
 
 
-def asked(zone: str) -> Asked:
-    """What is asked for by the request at hand; days are those of this time zone."""
-    typed = {name: request.args.get(name, "").replace("\0", "").strip()[:300] for name in _FIELDS}
+def asked(zone: str, also: Sequence[str] = ()) -> Asked:
+    """What is asked for by the request at hand; days are those of this time zone. `also` are further fields."""
+    typed = {name: request.args.get(name, "").replace("\0", "").strip()[:300] for name in (*_FIELDS, *also)}
     faults = {}
     days = {}
     for name in ("from", "to"):

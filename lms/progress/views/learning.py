@@ -1,6 +1,6 @@
 """Lessons and transcripts read, and all that somebody has begun and done."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lms.media.models import Episode, Webinar
@@ -9,20 +9,15 @@ from lms.progress.store import notes
 from lms.progress.views import saying
 from lms.web.at_hand import house, release
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.visitor import database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("learning", __name__)
+bp.after_request(keep_nowhere)
 
 #: Notes that "My learning" shows at first.
 _NOTES = 100
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.post("/modules/<slug>/<name>/readings")

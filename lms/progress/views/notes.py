@@ -4,28 +4,24 @@ import re
 from secrets import token_hex
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from lms.progress.models.notes import LONGEST, MOST, TooMany
 from lms.progress.service import noting
+from lms.progress.service.attempting import Erased
 from lms.progress.store import notes as store
 from lms.progress.store.notes import Note
 from lms.web.at_hand import gettext, house, release
 from lms.web.gate import opens_to
+from lms.web.headers import keep_nowhere
 from lms.web.visitor import database
 from lms.web.visitor import learner as me
 
 bp = Blueprint("notes", __name__)
+bp.after_request(keep_nowhere)
 
 _ID = re.compile(r"[0-9a-f]{32}")
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.get("/notes/new")
@@ -48,6 +44,12 @@ def keep() -> Any:
         html = render_template("progress/new_note.html", spot=spot, id=id, text=text, wrong=_wrong(fault), most=LONGEST)
         return html, 422
     return redirect(_back(spot.page, spot.second), 303)
+
+
+@bp.errorhandler(Erased)
+def gone(_: Erased) -> Answer:
+    """The account was erased in another browser while this one asked."""
+    return redirect("/", 303)
 
 
 @bp.get("/notes/<id>")

@@ -151,8 +151,16 @@ def _found(visitor: Visitor, url: str) -> tuple[Activity | None, dict[str, Stand
     if url not in known:
         activity = release().activity(url)
         wanted = [activity, *learning.before(release(), activity)] if activity else []
-        known[url] = activity, learning.standings(database(), release(), visitor.id, wanted)
+        found, rows = learning.looked(database(), release(), visitor.id, wanted)
+        known[url] = activity, found
+        g.setdefault("told", {})[url] = [row for row in rows if row.activity == url]
     return known[url]  # type: ignore[no-any-return]
+
+
+def told(visitor: Visitor, url: str) -> list[Any]:
+    """The learner's entries about an activity, with those of its standing: looked up once a page."""
+    _found(visitor, url)
+    return g.told[url]  # type: ignore[no-any-return]
 
 
 # -- Notes ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What certificates say, and the states that they can be in."""

@@ -1,0 +1,1 @@
+"""Proofs of documents: JSON-LD made canonical, signed, and verified."""

@@ -1,0 +1,1 @@
+"""Issue, change the state of, sign and audit certificates."""

@@ -1,0 +1,1 @@
+"""The tables of certificates, their states, their log, and keys."""

@@ -1,0 +1,1 @@
+"""Claims, certificates and their verification in the browser."""

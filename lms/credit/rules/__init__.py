@@ -1,0 +1,1 @@
+"""What follows from credit.yaml and an activity: offers, claims, statements, fronts, evaluation forms. All pure."""
