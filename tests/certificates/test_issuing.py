@@ -208,8 +208,13 @@ def test_one_that_has_ended_is_expired_from_the_day_after(session: Session, rosa
     assert states == ["valid", "expired"]
 
 
-@pytest.mark.parametrize(("kind", "medium"), [("completion", "reading"), ("teaching", "teaching")])
-def test_its_statement_has_all_that_its_blanks_ask_for(release: Release, rosa: Learner, kind: str, medium: str):
+@pytest.mark.parametrize(
+    ("kind", "medium", "words"),
+    [("completion", "reading", "enduring material"), ("teaching", "teaching", "learning from teaching")],
+)
+def test_its_statement_has_all_that_its_blanks_ask_for(
+    release: Release, rosa: Learner, kind: str, medium: str, words: str
+):
     blanks = "{provider} ({number}), {address}: {claimed} of {amount} {units} for “{title}”, {medium}"
     offer = Offer(
         system="HILL",
@@ -230,7 +235,7 @@ def test_its_statement_has_all_that_its_blanks_ask_for(release: Release, rosa: L
     )
     activity, completion = release.activity("/modules/measuring-bp"), Completion("c1", 2, "r1", NOW)
     terms = terms_of(activity, completion, offer, Decimal(1), rosa, release, NOW, kind=kind)
-    said = f"Hillside Academy (4711), Bridge Road 12: 1 of 2 point for “Measuring blood pressure”, {medium}"
+    said = f"Hillside Academy (4711), Bridge Road 12: 1 of 2 point for “Measuring blood pressure”, {words}"
     assert (terms.statement, terms.kind, terms.medium) == (said, kind, medium)
 
 

@@ -21,6 +21,7 @@ from lms.credit.models import Offer
 from lms.credit.rules import claims, fronts
 from lms.credit.rules.offers import offers
 from lms.credit.rules.statements import statement
+from lms.credit.rules.wording import word
 from lms.ledger import store as ledger
 from lms.ledger.models import Entry
 from lms.library.release import Release
@@ -164,7 +165,7 @@ def terms_of(
         provider=record.provider if record else "",
         provider_number=record.number if record else "",
         provider_address=(record.address or "") if record else "",
-        statement=statement(offer, claimed, activity.title, medium),
+        statement=statement(offer, claimed, activity.title, _in_words(kind, activity.lang)),
         objectives=activity.objectives,
         faculty=tuple(", ".join(filter(None, (one.name, one.credentials))) for one in front.faculty),
         shown=shown,
@@ -194,6 +195,11 @@ def renew(session: Session, release: Release, learner: Learner, activity: Activi
     )
     ledger.append(session, [entry])
     session.commit()
+
+
+def _in_words(kind: Literal["completion", "teaching"], lang: str) -> str:
+    """What a statement calls the medium: the words of accreditation, in the activity's language."""
+    return word("teaching" if kind == "teaching" else "enduring", lang)
 
 
 # -- Inside ---------------------------------------------------------------------------------------------------------
