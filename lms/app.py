@@ -2,12 +2,14 @@
 
 import mimetypes
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -54,6 +56,21 @@ _ROOMS = (
 )
 
 
+class Plain(Flask):
+    """Flask without coroutines, which none of our views is: it would look at each function of each request for one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
+class Guard(CSRFProtect):
+    """The guard of forms, which looks first whether there is anything to guard: most requests only ask for a page."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if request.method in current_app.config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions)
+
+
 def create_from_environment() -> Flask:
     """The application that `LMS_*` variables describe: what `lms serve` starts in each worker."""
     return create_app(Settings.from_environment())
@@ -62,7 +79,7 @@ def create_from_environment() -> Flask:
 def create_app(settings: Settings) -> Flask:
     """An application that serves the current release of `settings.data`."""
     mimetypes.init(files=[])  # the same types on every machine
-    app = Flask(__name__, static_folder=None)
+    app = Plain(__name__, static_folder=None)
     app.extensions["spoke"] = at_hand.House(
         settings,
         Shelf(settings.data),
@@ -125,7 +142,7 @@ def _remember(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     database.db.init_app(app)
-    CSRFProtect(app)
+    Guard(app)
 
 
 def secret(data: Path) -> str:

@@ -121,7 +121,7 @@ def _engine(own: House) -> "Engine":
     return own.engine
 
 
-def moment() -> tuple[int, int] | None:
+def moment() -> tuple[bytes, int] | None:
     """As long as it is the same, what was looked up before is so still; None where that cannot be known.
 
     It is another after anything was written, and after a minute, for some things end by themselves.
