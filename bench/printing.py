@@ -12,6 +12,7 @@ from lms.certificates.drawing.paper import draw, preview, sources
 from lms.certificates.drawing.signs import FONTS
 from lms.certificates.models.look import Paper
 from lms.certificates.models.paper import Snapshot
+from lms.certificates.rules import ids
 
 #: Certificates that are drawn of each kind.
 DRAWN = 40
@@ -52,10 +53,11 @@ def printing(row: Row) -> None:
     draw(snapshot, "Warm-up", look)
     ours, theirs, pictures = [], [], []
     for number in range(DRAWN):
-        # In turn, and each with a name of its own: typst remembers what it has set before.
+        # In turn, and each with a name and an id of its own: typst and we remember what was drawn before.
+        snapshot = snapshot.model_copy(update={"id": ids.fresh()})
         name = f"Ana Lucía Mendoza {number:03}"
-        ours.append(_timed(lambda name=name: draw(snapshot, name, look)))
-        pictures.append(_timed(lambda name=name: preview(snapshot, name, look)))
+        ours.append(_timed(lambda one=snapshot, name=name: draw(one, name, look)))
+        pictures.append(_timed(lambda one=snapshot, name=name: preview(one, name, look)))
         files = sources(snapshot, f"Ana Lucía Quispe {number:03}", look)
         theirs.append(_timed(lambda files=files: _bare(files, moment)))
     bare = statistics.median(theirs) * 1000
